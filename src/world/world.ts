@@ -1,0 +1,61 @@
+import type { Batch, ChannelSpec } from "../core/channels.ts";
+import type { LaneFault, Start } from "../core/trace.ts";
+
+/** What a world is, known before it runs. */
+export interface WorldSpec {
+  readonly name: string;
+  readonly observation: readonly ChannelSpec[];
+  readonly action: readonly ChannelSpec[];
+  readonly controlPeriodSec: number;
+  /** False for a recording or a clip: it plays the same whatever is commanded. */
+  readonly respondsToActions: boolean;
+  /** True if different seeds give different futures. */
+  readonly stochastic: boolean;
+  /** Names of the scenario's objects that this world represents. */
+  readonly objects: readonly string[];
+  /** True for a {@link RestorableWorld}. */
+  readonly restorable: boolean;
+}
+
+/** What one control step did to every lane. */
+export interface Transition {
+  /** Values of faulted and inactive lanes are the last good ones. */
+  readonly observation: Batch;
+  /** The action after limits: what was applied, not what was asked. */
+  readonly appliedAction: Batch;
+  /** Lanes that broke in this step. They stay broken until the next reset. */
+  readonly faults: readonly LaneFault[];
+  /** What the world says about its own error: one standard deviation per observation channel it has an opinion on. */
+  readonly uncertainty?: Batch;
+}
+
+/**
+ * SEAM 1. Anything that turns actions into observations. Lanes are independent: what happens in one, or how many
+ * there are, never changes another. Returned batches belong to the caller until the next call.
+ */
+export interface World {
+  readonly spec: WorldSpec;
+  /** Begins one lane per start and returns their first observations (step 0). */
+  reset(starts: readonly Start[], signal?: AbortSignal): Promise<Batch>;
+  /** One control period for every active lane (`actions.active`). @throws SimgateError before the first reset. */
+  step(actions: Batch, signal?: AbortSignal): Promise<Transition>;
+  close(): Promise<void>;
+}
+
+/** The complete state of every lane; opaque, reusable, and valid for the world that made it. */
+export interface Snapshot {
+  readonly lanes: number;
+  readonly step: number;
+  readonly state: unknown;
+}
+
+/** A world that can go back: `restore(save())` continues bit for bit as if nothing had happened between. */
+export interface RestorableWorld extends World {
+  save(): Promise<Snapshot>;
+  /** Returns the observation at the moment of saving. */
+  restore(snapshot: Snapshot): Promise<Batch>;
+}
+
+export function isRestorable(world: World): world is RestorableWorld {
+  return world.spec.restorable;
+}
