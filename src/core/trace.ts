@@ -20,8 +20,8 @@ export interface StartContext {
   readonly action: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Why a lane's values stopped meaning anything. */
-export type FaultKind = "not-finite" | "out-of-limits" | "threw" | "deadline" | "policy";
+/** Why a lane's values stopped meaning anything; `ended`: a recording has no more to show. */
+export type FaultKind = "not-finite" | "out-of-limits" | "threw" | "deadline" | "policy" | "ended";
 
 /** A lane that broke: recorded with its step and reason, counted as invalid, never a crash of the others. */
 export interface LaneFault {

@@ -6,7 +6,9 @@ const name = z
   .string()
   .regex(/^[a-z][a-z0-9_]*$/, "a name is lower-case letters, digits and _, beginning with a letter")
   .describe("lower_snake_case name");
-const worldName = z.string().regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and -, beginning with a letter");
+const worldName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and -, beginning with a letter");
 const positive = z.number().positive();
 const range = z.tuple([z.number(), z.number()]).describe("[lower, upper]");
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
@@ -14,9 +16,17 @@ const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
 const rosSource = z
   .strictObject({
     topic: z.string().startsWith("/").describe("ROS 2 topic"),
-    type: z.string().regex(/^\w+\/msg\/\w+$/, "like sensor_msgs/msg/JointState").describe("message type"),
-    field: oneOrMore.describe("field selector(s), one per component: position[slider], twist.linear.x, data[0]"),
-    align: z.enum(["hold", "asof", "drop"]).default("hold").describe("how a sample is chosen for a control step"),
+    type: z
+      .string()
+      .regex(/^\w+\/msg\/\w+$/, "like sensor_msgs/msg/JointState")
+      .describe("message type"),
+    field: oneOrMore.describe(
+      "field selector(s), one per component: position[slider], twist.linear.x, data[0]",
+    ),
+    align: z
+      .enum(["hold", "asof", "drop"])
+      .default("hold")
+      .describe("how a sample is chosen for a control step"),
     stamp: z.enum(["header", "receive"]).default("header").describe("which time counts"),
   })
   .describe("where the channel comes from, or goes to, in ROS 2");
@@ -32,7 +42,10 @@ const mujocoObservation = z
 
 const channel = {
   unit: z.string().describe("coherent SI unit as mathjs writes it: m, rad, m/s, rad/s, N, N m, 1"),
-  shape: z.array(z.int().positive()).default([]).describe("[] for a scalar, [n] for a vector, [h, w, c] for an image"),
+  shape: z
+    .array(z.int().positive())
+    .default([])
+    .describe("[] for a scalar, [n] for a vector, [h, w, c] for an image"),
   labels: z.array(z.string()).optional().describe("names of the components"),
   frame: z.string().optional().describe("coordinate frame the values are in"),
   limits: range.optional(),
@@ -46,7 +59,9 @@ const observationChannel = z.strictObject({
   initial: z
     .union([z.number(), z.array(z.number())])
     .optional()
-    .describe("value at the start where the start box does not set it; default 0 for channels MuJoCo can set"),
+    .describe(
+      "value at the start where the start box does not set it; default 0 for channels MuJoCo can set",
+    ),
   mujoco: mujocoObservation.optional(),
   ros: rosSource.optional(),
 });
@@ -61,9 +76,14 @@ const actionChannel = z.strictObject({
 
 const mujocoEdit = z.strictObject({
   element: z.string().describe("MJCF element: geom, body, inertial, joint, position, option, …"),
-  name: z.string().optional().describe("its name attribute (for inertial: the body's); absent: the only such element"),
+  name: z
+    .string()
+    .optional()
+    .describe("its name attribute (for inertial: the body's); absent: the only such element"),
   attribute: z.string(),
-  value: z.string().describe('attribute text; {expression} of parameters is filled in: "0 0 0 0 0 {pole_length}"'),
+  value: z
+    .string()
+    .describe('attribute text; {expression} of parameters is filled in: "0 0 0 0 0 {pole_length}"'),
 });
 
 const parameter = z.strictObject({
@@ -80,10 +100,16 @@ const derived = z.strictObject({
 });
 
 const panel = z.discriminatedUnion("method", [
-  z.strictObject({ method: z.literal("sobol"), count: z.int().positive(), seed: z.int().nonnegative().default(1) }),
+  z.strictObject({
+    method: z.literal("sobol"),
+    count: z.int().positive(),
+    seed: z.int().nonnegative().default(1),
+  }),
   z.strictObject({
     method: z.literal("grid"),
-    counts: z.record(z.string(), z.int().positive()).describe("points per dimension of the box; others at their middle"),
+    counts: z
+      .record(z.string(), z.int().positive())
+      .describe("points per dimension of the box; others at their middle"),
     seed: z.int().nonnegative().default(1),
   }),
   z.strictObject({
@@ -98,15 +124,22 @@ const starts = z.strictObject({
     .record(z.string(), range)
     .describe("dimension → range: an observation channel (or channel[label]) or a parameter, in its unit"),
   panel,
-  map: z.tuple([z.string(), z.string()]).optional().describe("the two dimensions of the report's outcome map"),
+  map: z
+    .tuple([z.string(), z.string()])
+    .optional()
+    .describe("the two dimensions of the report's outcome map"),
 });
 
 const success = z.strictObject({
-  formula: z.string().describe("signal temporal logic over channels, e.g. always[8,10] abs(pole_angle) < 12 deg"),
+  formula: z
+    .string()
+    .describe("signal temporal logic over channels, e.g. always[8,10] abs(pole_angle) < 12 deg"),
   ends: z
     .string()
     .optional()
-    .describe("predicate that ends a rollout early; the last sample is held to the horizon when the formula is judged"),
+    .describe(
+      "predicate that ends a rollout early; the last sample is held to the horizon when the formula is judged",
+    ),
 });
 
 const object = z.strictObject({
@@ -123,7 +156,11 @@ const scriptStep = z.strictObject({
 const script = z.strictObject({
   description: z.string().optional(),
   steps: z.array(scriptStep).min(1),
-  counterfactual: z.array(scriptStep).min(1).optional().describe("the same script with what is to be compared changed"),
+  counterfactual: z
+    .array(scriptStep)
+    .min(1)
+    .optional()
+    .describe("the same script with what is to be compared changed"),
 });
 
 const stressor = z.discriminatedUnion("kind", [
@@ -139,11 +176,13 @@ const fraction = z.number().min(0).max(1);
 const thresholds = z
   .strictObject({
     taskValidity: fraction.default(0.8),
-    resetReproducibility: fraction.default(0.99),
+    resetReproducibility: fraction.default(0.95),
     controllability: fraction.default(0.7),
     temporalConsistency: fraction.default(0.9),
     objectPersistence: fraction.default(0.9),
-    decisionAgreement: fraction.default(0.9).describe("share of outcomes that must agree, for the decision horizon"),
+    decisionAgreement: fraction
+      .default(0.9)
+      .describe("share of outcomes that must agree, for the decision horizon"),
     conformalAlpha: z.number().gt(0).lt(1).default(0.1),
     confidence: z.number().gt(0).lt(1).default(0.95).describe("of every interval in the report"),
   })
@@ -154,20 +193,32 @@ const mujocoWorld = z.strictObject({
   model: z.string().describe("MJCF file, relative to the manifest"),
   set: z.array(mujocoEdit).default([]).describe("edits of the MJCF that make this world"),
 });
-const onnxWorld = z.strictObject({ kind: z.literal("onnx"), card: z.string().describe("model card, *.world.yaml") });
-const linearWorld = z.strictObject({ kind: z.literal("linear"), model: z.string().describe("JSON written by simgate fit") });
+const onnxWorld = z.strictObject({
+  kind: z.literal("onnx"),
+  card: z.string().describe("model card, *.world.yaml"),
+});
+const linearWorld = z.strictObject({
+  kind: z.literal("linear"),
+  model: z.string().describe("JSON written by simgate fit"),
+});
 const logWorld = z.strictObject({ kind: z.literal("log"), file: z.string().describe("recording, *.mcap") });
 
 export const worldSchema = z.discriminatedUnion("kind", [mujocoWorld, onnxWorld, linearWorld, logWorld]);
 
 const wrappers = {
   latency: z
-    .strictObject({ steps: z.int().positive().describe("control steps between observation and the action taking effect") })
+    .strictObject({
+      steps: z.int().positive().describe("control steps between observation and the action taking effect"),
+    })
     .optional(),
   chunk: z
     .strictObject({
       length: z.int().positive().describe("actions asked for a call"),
-      execute: z.int().positive().optional().describe("how many are executed before asking again; default: all"),
+      execute: z
+        .int()
+        .positive()
+        .optional()
+        .describe("how many are executed before asking again; default: all"),
     })
     .optional(),
 };
@@ -177,19 +228,27 @@ const scriptedPolicy = z.strictObject({
   action: z
     .record(z.string(), z.string())
     .optional()
-    .describe("action channel (or channel[label]) → expression of channels, parameters-free, and t (seconds)"),
+    .describe(
+      "action channel (or channel[label]) → expression of channels, parameters-free, and t (seconds)",
+    ),
   waypoints: z
     .array(z.strictObject({ atSec: z.number().nonnegative(), set: z.record(z.string(), z.number()) }))
     .optional()
     .describe("piecewise-linear commands; added to the expressions"),
-  noise: z.record(z.string(), positive).optional().describe("standard deviation of seeded Gaussian noise per action"),
+  noise: z
+    .record(z.string(), positive)
+    .optional()
+    .describe("standard deviation of seeded Gaussian noise per action"),
   ...wrappers,
 });
 const lqrPolicy = z.strictObject({
   kind: z.literal("lqr"),
   model: z.string().describe("MJCF file that is linearised"),
   set: z.array(mujocoEdit).default([]),
-  at: z.record(z.string(), z.number()).default({}).describe("equilibrium: observation channel → value; others 0"),
+  at: z
+    .record(z.string(), z.number())
+    .default({})
+    .describe("equilibrium: observation channel → value; others 0"),
   state: z.record(z.string(), positive).describe("observation channel → weight in Q"),
   effort: z.record(z.string(), positive).describe("action channel → weight in R; actions not named stay 0"),
   ...wrappers,
