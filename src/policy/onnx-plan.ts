@@ -1,0 +1,218 @@
+import { componentName } from "../core/channels.ts";
+import type { KeyPath } from "../core/schema-problems.ts";
+import type { YamlDocument } from "../core/yaml-document.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { resolveReference } from "../tensor/channel-reference.ts";
+import { compileFeatures, type FeaturePlan, scalesFor } from "../tensor/features.ts";
+import { checkTensor, type ExpectedDim, showTensor } from "../tensor/graph-check.ts";
+import type { FloatType, OnnxSession } from "../tensor/session.ts";
+import type { PolicyCard } from "./policy-card.ts";
+
+export interface PolicyInput {
+  readonly tensor: string;
+  readonly type: FloatType;
+  readonly history: number;
+  /** [batch, history × features] instead of an axis for history. */
+  readonly flat: boolean;
+  readonly features: FeaturePlan;
+}
+
+/** One action component and the value of the output it is read from. */
+export interface ActionValue {
+  readonly channel: string;
+  readonly size: number;
+  readonly component: number;
+  readonly value: number;
+  readonly mean: number;
+  readonly std: number;
+}
+
+export interface PolicyOutput {
+  readonly tensor: string;
+  /** Values on the tensor's last axis. */
+  readonly width: number;
+  readonly values: readonly ActionValue[];
+}
+
+/** A policy card resolved against a scenario and checked against the graph. */
+export interface PolicyPlan {
+  readonly inputs: readonly PolicyInput[];
+  readonly outputs: readonly PolicyOutput[];
+  /** Number of rows the graph insists on; undefined: any. */
+  readonly fixedBatch: number | undefined;
+}
+
+export type PolicyScenario = Pick<Scenario, "name" | "file" | "observation" | "action" | "controlPeriodSec">;
+
+/** @throws SimgateError `input`, at a line of the card, for whatever does not fit the scenario or the graph. */
+export function compilePolicyPlan(
+  document: YamlDocument<PolicyCard>,
+  session: Pick<OnnxSession, "inputs" | "outputs">,
+  scenario: PolicyScenario,
+): PolicyPlan {
+  const card = document.value;
+  checkPeriod(document, scenario);
+  const batches = new Set<number>();
+  const keep = (size: number | undefined): void => void (size !== undefined && batches.add(size));
+
+  const inputs = card.inputs.map((input, i): PolicyInput => {
+    input.features.forEach((feature, j) => {
+      if ("channel" in feature) return;
+      throw document.error(["inputs", i, "features", j], "a policy sees observation channels only", {
+        expected: "{ channel: … }",
+        got: Object.keys(feature)[0]!,
+      });
+    });
+    const scope = { observation: scenario.observation, action: [], parameters: [] };
+    const features = compileFeatures(document, ["inputs", i], input, scope);
+    const flat: ExpectedDim[] = ["batch", input.history * features.width];
+    const deep: ExpectedDim[] = ["batch", input.history, features.width];
+    const shapes = input.history > 1 ? [deep, flat] : [flat, deep];
+    const path = ["inputs", i, "tensor"];
+    const graph = { side: "input", tensors: session.inputs } as const;
+    const { type, layout, fixedBatch } = checkTensor(document, path, input.tensor, graph, shapes);
+    keep(fixedBatch);
+    return { tensor: input.tensor, type, history: input.history, flat: shapes[layout] === flat, features };
+  });
+  const fed = inputs.map((input) => input.tensor);
+  const unfed = session.inputs.filter((tensor) => fed.filter((name) => name === tensor.name).length !== 1);
+  if (unfed.length > 0) {
+    throw document.error(["inputs"], "the card must fill every input of the graph once", {
+      expected: session.inputs.map(showTensor).join(", "),
+      got: fed.join(", "),
+    });
+  }
+
+  const taken = new Map<string, KeyPath>();
+  const outputs = card.outputs.map((_, i): PolicyOutput => {
+    const { output, fixedBatch } = planOutput(document, i, session, scenario, taken);
+    keep(fixedBatch);
+    return output;
+  });
+  card.idle.forEach((text, i) => void resolveActions(document, ["idle", i], text, scenario, taken));
+  checkCovered(document, scenario, taken);
+  if (batches.size > 1) {
+    throw document.error(["model"], "the graph's tensors have different fixed batch sizes", {
+      got: [...batches].join(" and "),
+      hint: "export the model with a dynamic batch axis",
+    });
+  }
+  return { inputs, outputs, fixedBatch: [...batches][0] };
+}
+
+function planOutput(
+  document: YamlDocument<PolicyCard>,
+  i: number,
+  session: Pick<OnnxSession, "outputs">,
+  scenario: PolicyScenario,
+  taken: Map<string, KeyPath>,
+): { output: PolicyOutput; fixedBatch: number | undefined } {
+  const { chunkLength, outputs } = document.value;
+  const { tensor, actions, select, mean, std } = outputs[i]!;
+  const components = actions.flatMap((text, j) =>
+    resolveActions(document, ["outputs", i, "actions", j], text, scenario, taken),
+  );
+  const count = components.length;
+  const given = session.outputs.find((one) => one.name === tensor)?.shape.at(-1);
+  const width = select !== undefined && typeof given === "number" ? given : count;
+  const names = components.map(({ key }) => `"${key}"`).join(", ");
+  const contract = `scenario ${scenario.name}, action${count === 1 ? "" : "s"} ${names}`;
+  if (typeof given === "number" && given !== width) {
+    throw document.error(
+      ["outputs", i],
+      `${contract}: the policy gives ${given} values, the contract says ${count}`,
+      {
+        expected: `output "${tensor}" with ${count} on its last axis`,
+        got: String(given),
+        hint: `name in actions what the values mean, or choose among them with select: [${components.map((_, j) => j).join(", ")}]`,
+      },
+    );
+  }
+  if (select !== undefined && typeof given !== "number") {
+    throw document.error(["outputs", i, "select"], `the graph does not say how many values "${tensor}" has`, {
+      hint: "export the model with a fixed last axis",
+    });
+  }
+  if (select !== undefined && (select.length !== count || select.some((value) => value >= width))) {
+    throw document.error(
+      ["outputs", i, "select"],
+      `${contract}: select needs one value of "${tensor}" for each`,
+      {
+        expected: `${count} of 0 to ${width - 1}`,
+        got: `[${select.join(", ")}]`,
+      },
+    );
+  }
+  const single: ExpectedDim[] = ["batch", width];
+  const chunk: ExpectedDim[] = ["batch", chunkLength, width];
+  const shapes = chunkLength === 1 ? [single, chunk] : [chunk];
+  const graph = { side: "output", tensors: session.outputs } as const;
+  const { fixedBatch } = checkTensor(document, ["outputs", i, "tensor"], tensor, graph, shapes);
+  const means = scalesFor(document, ["outputs", i], "mean", mean, count, 0);
+  const stds = scalesFor(document, ["outputs", i], "std", std, count, 1);
+  const values = components.map(({ channel, size, component }, j) => ({
+    channel,
+    size,
+    component,
+    value: select?.[j] ?? j,
+    mean: means[j]!,
+    std: stds[j]!,
+  }));
+  return { output: { tensor, width, values }, fixedBatch };
+}
+
+/** The components a reference stands for, each taken once in the whole card. */
+function resolveActions(
+  document: YamlDocument<PolicyCard>,
+  path: KeyPath,
+  text: string,
+  scenario: PolicyScenario,
+  taken: Map<string, KeyPath>,
+): { key: string; channel: string; size: number; component: number }[] {
+  const reference = resolveReference(text, scenario.action);
+  if (typeof reference === "string") {
+    throw document.error(path, `scenario ${scenario.name} has no action "${text}"`, { hint: reference });
+  }
+  const { channel } = reference;
+  return reference.components.map((component) => {
+    const key = componentName(channel, component);
+    const before = taken.get(key);
+    if (before !== undefined) {
+      throw document.error(path, `action "${key}" is given twice`, {
+        hint: `first at ${document.where(before)}`,
+      });
+    }
+    taken.set(key, path);
+    return { key, channel: channel.name, size: channel.size, component };
+  });
+}
+
+function checkCovered(
+  document: YamlDocument<PolicyCard>,
+  scenario: PolicyScenario,
+  taken: ReadonlyMap<string, KeyPath>,
+): void {
+  const all = scenario.action.flatMap((channel) =>
+    Array.from({ length: channel.size }, (_, component) => componentName(channel, component)),
+  );
+  const missing = all.filter((key) => !taken.has(key));
+  if (missing.length === 0) return;
+  throw document.error(
+    ["outputs"],
+    `the policy gives no value for ${missing.map((key) => `"${key}"`).join(", ")}`,
+    {
+      expected: `every action of scenario ${scenario.name}: ${all.join(", ")}`,
+      got: [...taken.keys()].join(", "),
+      hint: `to leave it at 0 on purpose, write idle: [${missing.map((key) => `"${key}"`).join(", ")}]`,
+    },
+  );
+}
+
+function checkPeriod(document: YamlDocument<PolicyCard>, { name, controlPeriodSec }: PolicyScenario): void {
+  const given = document.value.controlPeriodSec;
+  if (Math.abs(given - controlPeriodSec) <= 1e-9 * controlPeriodSec) return;
+  throw document.error(["controlPeriodSec"], "the policy was trained for another control period", {
+    expected: `${controlPeriodSec} s, as scenario ${name}`,
+    got: `${given} s`,
+  });
+}

@@ -1,0 +1,162 @@
+import { type Batch, columnOf, emptyBatch } from "../core/channels.ts";
+import { messageOf, runtimeError } from "../core/errors.ts";
+import { floats, HistoryWindow } from "../tensor/history.ts";
+import { type FloatArray, OnnxSession, type OnnxTensor } from "../tensor/session.ts";
+import { Episode } from "./episode.ts";
+import { compilePolicyPlan, type PolicyPlan, type PolicyScenario } from "./onnx-plan.ts";
+import { loadPolicyCard, type PolicyCard } from "./policy-card.ts";
+import type { ActionChunk, Policy, PolicySpec } from "./policy.ts";
+
+export interface OnnxPolicyOptions {
+  readonly name: string;
+  readonly scenario: PolicyScenario;
+  /** `*.policy.yaml`. */
+  readonly cardPath: string;
+}
+
+/** A network that answers for all running lanes in one call. Before there is a past, the first observation stands in for it. */
+export class OnnxPolicy implements Policy {
+  readonly spec: PolicySpec;
+  readonly card: PolicyCard;
+  readonly #episode: Episode;
+  readonly #session: OnnxSession;
+  readonly #plan: PolicyPlan;
+  /** One an input. */
+  #windows: readonly HistoryWindow[] = [];
+  #actions: readonly Batch[] = [];
+  #rows = new Int32Array(0);
+  #lastStep: number | undefined;
+
+  private constructor(
+    name: string,
+    scenario: PolicyScenario,
+    card: PolicyCard,
+    session: OnnxSession,
+    plan: PolicyPlan,
+  ) {
+    this.card = card;
+    this.#session = session;
+    this.#plan = plan;
+    this.#episode = new Episode(name);
+    const read = new Set(
+      card.inputs.flatMap(({ features }) =>
+        features.flatMap((feature) => ("channel" in feature ? [feature.channel.replace(/\[.*$/, "")] : [])),
+      ),
+    );
+    this.spec = {
+      name,
+      observation: scenario.observation.filter((channel) => read.has(channel.name)),
+      action: scenario.action,
+      controlPeriodSec: scenario.controlPeriodSec,
+      chunkLength: card.chunkLength,
+      stateful: plan.inputs.some(({ history }) => history > 1),
+      deterministic: true,
+    };
+  }
+
+  /** @throws SimgateError `input` for a card or model that is missing, broken, or does not fit the scenario. */
+  static async open({ name, scenario, cardPath }: OnnxPolicyOptions): Promise<OnnxPolicy> {
+    const { card, document, model, modelFile } = await loadPolicyCard(cardPath);
+    const session = await OnnxSession.open(model, modelFile);
+    try {
+      return new OnnxPolicy(name, scenario, card, session, compilePolicyPlan(document, session, scenario));
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  async reset(lanes: number, seeds: readonly bigint[]): Promise<void> {
+    this.#episode.begin(lanes, seeds);
+    this.#windows = this.#plan.inputs.map(
+      ({ features, history, type }) => new HistoryWindow(features, history, type, lanes),
+    );
+    this.#actions = Array.from({ length: this.spec.chunkLength }, () => emptyBatch(this.spec.action, lanes));
+    this.#rows = new Int32Array(lanes);
+    this.#lastStep = undefined;
+  }
+
+  async act(observation: Batch, signal?: AbortSignal): Promise<ActionChunk> {
+    this.#episode.check(observation, signal);
+    this.#remember(observation);
+    let count = 0;
+    for (let lane = 0; lane < observation.lanes; lane++) {
+      if (observation.active === undefined || observation.active[lane] === 1) this.#rows[count++] = lane;
+    }
+    const block = this.#plan.fixedBatch ?? count;
+    for (let from = 0; from < count; from += block)
+      await this.#infer(from, Math.min(from + block, count), block);
+    return { actions: this.#actions.map((action, i) => ({ ...action, step: observation.step + i })) };
+  }
+
+  async close(): Promise<void> {
+    if (this.#episode.close()) await this.#session.close();
+  }
+
+  #remember(observation: Batch): void {
+    for (const channel of this.spec.observation) columnOf(observation, channel);
+    const columns = { observation: observation.columns, action: {}, parameters: {} };
+    const first = this.#lastStep === undefined;
+    if (!first && this.spec.stateful && observation.step !== this.#lastStep! + 1) {
+      throw runtimeError(
+        `policy "${this.spec.name}" looks back over several control steps and was not shown all of them`,
+        {
+          expected: `observation ${this.#lastStep! + 1}`,
+          got: `observation ${observation.step}`,
+          hint: "ask it every control step: chunk.execute: 1",
+        },
+      );
+    }
+    for (const window of this.#windows) {
+      if (first) window.fillWith(columns);
+      else window.push(columns);
+    }
+    this.#lastStep = observation.step;
+  }
+
+  /** Runs the lanes in rows[from … to), in `block` rows: those beyond are zeros whose answers nobody reads. */
+  async #infer(from: number, to: number, block: number): Promise<void> {
+    const feeds: Record<string, OnnxTensor> = {};
+    this.#plan.inputs.forEach(({ tensor, type, history, flat, features: { width } }, i) => {
+      const values = floats(type, block * history * width);
+      this.#windows[i]!.gather(this.#rows, from, to, values);
+      feeds[tensor] = this.#session.tensor(
+        type,
+        values,
+        flat ? [block, history * width] : [block, history, width],
+      );
+    });
+    const names = this.#plan.outputs.map(({ tensor }) => tensor);
+    let results: Readonly<Record<string, OnnxTensor>>;
+    try {
+      results = await this.#session.run(feeds, names);
+    } catch (cause) {
+      throw runtimeError(`policy "${this.spec.name}": the model failed`, { got: messageOf(cause), cause });
+    }
+    for (const { tensor, width, values } of this.#plan.outputs) {
+      const data = results[tensor]!.data as FloatArray;
+      this.#checkSize(tensor, data.length, block * this.spec.chunkLength * width);
+      for (const { channel, size, component, value, mean, std } of values) {
+        this.#actions.forEach(({ columns }, k) => {
+          const out = columns[channel]!;
+          for (let row = from; row < to; row++) {
+            const at = ((row - from) * this.spec.chunkLength + k) * width + value;
+            out[this.#rows[row]! * size + component] = data[at]! * std + mean;
+          }
+        });
+      }
+    }
+  }
+
+  /** Dimensions that the graph leaves open are only known now. */
+  #checkSize(tensor: string, got: number, expected: number): void {
+    if (got === expected) return;
+    throw runtimeError(
+      `policy "${this.spec.name}": output "${tensor}" has another size than the card implies`,
+      {
+        expected: `${expected} values (lanes × chunk × actions)`,
+        got: String(got),
+      },
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { z } from "zod";
+import { inputError, messageOf } from "../core/errors.ts";
+import { parseYaml, type YamlDocument } from "../core/yaml-document.ts";
+
+/** Keys every model card has: which file it vouches for. */
+export const modelKeys = {
+  license: z.string().describe("SPDX identifier of the model's licence"),
+  model: z.string().describe("ONNX file with its weights inside, relative to the card"),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits, as sha256sum prints them")
+    .describe("of the ONNX file"),
+};
+
+/** A card that was read and checked, with the bytes of the model it vouches for. */
+export interface LoadedCard<T> {
+  readonly card: T;
+  /** Where each key is written, for errors. */
+  readonly document: YamlDocument<T>;
+  /** Absolute path of the card, and the sha256 of its bytes. */
+  readonly file: string;
+  readonly sha256: string;
+  /** Absolute path of the model. */
+  readonly modelFile: string;
+  readonly model: Uint8Array;
+}
+
+/**
+ * Reads a card that names a `model` and its `sha256`, and the model.
+ * @throws SimgateError `input` for a missing file, a card that breaks the schema, or a model that is not the one hashed.
+ */
+export async function loadCard<S extends z.ZodType<{ model: string; sha256: string }>>(
+  path: string,
+  schema: S,
+  what: string,
+): Promise<LoadedCard<z.output<S>>> {
+  const file = resolve(path);
+  const bytes = await readNamed(file, `the ${what}`);
+  const document = parseYaml(bytes.toString("utf8"), schema, { file: path, what });
+  const card = document.value;
+  const modelFile = resolve(dirname(file), card.model);
+  const model = await readNamed(modelFile, "the model", document.where(["model"]));
+  const actual = hash(model);
+  if (actual !== card.sha256) {
+    throw document.error(["sha256"], `${basename(modelFile)} is not the model this card describes`, {
+      expected: `sha256 ${card.sha256}`,
+      got: `sha256 ${actual}`,
+      hint: `get the model the card was written for; or, if the model was changed on purpose, set sha256: ${actual}`,
+    });
+  }
+  return { card, document, file, sha256: hash(bytes), modelFile, model };
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+async function readNamed(file: string, what: string, where?: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    throw inputError(missing ? `${what} does not exist` : `${what} cannot be read: ${messageOf(cause)}`, {
+      ...(where === undefined ? {} : { where }),
+      got: file,
+      cause,
+    });
+  }
+}
