@@ -1,0 +1,40 @@
+import { checkPolicy, policyRef, worldRef } from "../compose.ts";
+import { inputError } from "../core/errors.ts";
+import type { Contract } from "../exam/contract.ts";
+import { loadScenario } from "../scenario/load.ts";
+import { drawPanel } from "../scenario/panel.ts";
+import type { ExamOptions } from "./exam.ts";
+
+/**
+ * From what was asked to the frozen contract. Opens every world and policy once, so that whatever is wrong with them
+ * is said before anything is rolled out.
+ */
+export async function composeContract(
+  options: Pick<ExamOptions, "scenario" | "world" | "truth" | "policies" | "starts" | "seed">,
+): Promise<Contract> {
+  const scenario = await loadScenario(options.scenario);
+  const truth = await worldRef(scenario, options.truth ?? scenario.truth);
+  const candidate = await worldRef(scenario, options.world);
+  const names = options.policies ?? Object.keys(scenario.policies);
+  if (names.length === 0) {
+    throw inputError("an exam needs at least one policy", {
+      where: scenario.file,
+      hint: "declare one under policies:, or name one with --policy",
+    });
+  }
+  const policies = names.map((name) => policyRef(scenario, name));
+  for (const policy of policies) await checkPolicy(scenario, policy);
+  const panel = drawPanel(scenario, {
+    ...(options.starts === undefined ? {} : { count: options.starts }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  });
+  return {
+    scenario,
+    truth,
+    candidate,
+    ...(scenario.baseline === undefined ? {} : { baseline: await worldRef(scenario, scenario.baseline) }),
+    policies,
+    panel,
+    seed: BigInt(options.seed ?? scenario.panel.seed),
+  };
+}

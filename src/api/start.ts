@@ -1,0 +1,44 @@
+import { didYouMean, inputError } from "../core/errors.ts";
+import type { Start } from "../core/trace.ts";
+import { drawPanel, startWith } from "../scenario/panel.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+
+/**
+ * The start a person asked for: `#12` is the panel's, `pole_angle=0.3,cart_mass=1.5` sets dimensions of the box (the
+ * others, and all of them where nothing is said, at their middle).
+ */
+export function parseStart(scenario: Scenario, text: string | undefined): Start {
+  if (text?.startsWith("#")) return panelStart(scenario, text);
+  const values: Record<string, number> = {};
+  for (const part of (text ?? "").split(",").filter((piece) => piece.trim() !== "")) {
+    const [key = "", value = ""] = part.split("=").map((piece) => piece.trim());
+    const known = scenario.dimensions.map((dimension) => dimension.key);
+    if (!known.includes(key)) {
+      throw inputError(`the start box has no dimension "${key}"`, {
+        where: "--start",
+        hint: didYouMean(key, known),
+      });
+    }
+    const number = Number(value);
+    if (value === "" || !Number.isFinite(number)) {
+      throw inputError(`start dimension "${key}" needs a number`, { where: "--start", got: part });
+    }
+    values[key] = number;
+  }
+  const [start] = drawPanel({
+    ...scenario,
+    panel: { method: "list", starts: [values], seed: scenario.panel.seed },
+  });
+  return start!;
+}
+
+function panelStart(scenario: Scenario, text: string): Start {
+  const panel = drawPanel(scenario);
+  const start = panel[Number(text.slice(1))];
+  if (start !== undefined) return start;
+  throw inputError(`the panel has no start ${text}`, {
+    where: "--start",
+    expected: `#0 … #${panel.length - 1}`,
+    got: text,
+  });
+}

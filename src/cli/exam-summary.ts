@@ -1,0 +1,87 @@
+import { relative } from "node:path";
+import {
+  AXES,
+  AXIS_TITLES,
+  type AxisResult,
+  CLAIM_TITLES,
+  type ExamResult,
+  type Measure,
+} from "../report/result.ts";
+import { textTable } from "./text-table.ts";
+
+/** What the exam command prints: the verdict first, then what it stands on, then where the rest is. */
+export function examSummary(result: ExamResult, folder: string): string {
+  const { verdict, candidate, truth, scenario, contract } = result;
+  const claim =
+    verdict.claim === null
+      ? "no claim granted"
+      : `claim ${verdict.claim} (${CLAIM_TITLES[verdict.claim]}) granted`;
+  const refused =
+    verdict.refused === null
+      ? ""
+      : `; ${verdict.refused.claim} (${CLAIM_TITLES[verdict.refused.claim]}) refused: ${verdict.refused.reason}`;
+  return [
+    `${verdict.status.toUpperCase()}  ${candidate.name} as a stand-in for ${truth.name} on ${scenario.name}: ` +
+      `${result.policies.length} policies × ${contract.panel.count} starts\n`,
+    `${verdict.sentence}\n${claim}${refused}\n\n`,
+    textTable(
+      ["axis", "score", "interval", "threshold", "status"],
+      AXES.map((name) => axisRow(AXIS_TITLES[name], result.axes[name], verdict.weakestAxis === name)),
+    ),
+    "\n",
+    textTable(
+      ["policy", "truth", "candidate", "false pass", "false fail"],
+      result.policies.map((policy) => [
+        policy.policy,
+        percent(policy.truth.rate),
+        percent(policy.candidate.rate),
+        measure(policy.falsePassRate),
+        measure(policy.falseFailRate),
+      ]),
+    ),
+    "\n",
+    `usable horizon: ${horizonText(result)}\n`,
+    faultText(result),
+    `report: ${relative(process.cwd(), folder) || "."}/report.html\n`,
+  ].join("");
+}
+
+function axisRow(title: string, axis: AxisResult, weakest: boolean): string[] {
+  return [
+    title,
+    axis.score === null ? "–" : axis.score.toFixed(3),
+    axis.interval === null ? "–" : `${axis.interval[0].toFixed(3)} … ${axis.interval[1].toFixed(3)}`,
+    axis.threshold === null ? "–" : String(axis.threshold),
+    axis.status === "undefined" || axis.status === "not-applicable"
+      ? `${axis.status}: ${axis.reason}`
+      : `${axis.status}${weakest ? "  ← weakest" : ""}`,
+  ];
+}
+
+function percent(rate: number | null): string {
+  return rate === null ? "–" : `${(100 * rate).toFixed(1)} %`;
+}
+
+function measure(found: Measure): string {
+  if ("undefined" in found) return "–";
+  const { value, interval } = found;
+  const range =
+    interval === null ? "" : ` [${(100 * interval[0]).toFixed(1)}, ${(100 * interval[1]).toFixed(1)}]`;
+  return `${percent(value)}${range}`;
+}
+
+function horizonText({ horizon }: ExamResult): string {
+  const one = (label: string, sec: number | null, { censored }: { censored: boolean }): string =>
+    `${label} ${sec === null ? "undefined" : `${censored ? "≥ " : ""}${sec.toFixed(2)} s`}`;
+  const { details } = horizon;
+  return [
+    one("prediction valid", horizon.validPredictionTimeSec, details.validPredictionTime),
+    one("conformal", horizon.conformalSec, details.conformal),
+    one("decision", horizon.decisionSec, details.decision),
+  ].join(", ");
+}
+
+function faultText({ faultCounts }: ExamResult): string {
+  if (faultCounts.length === 0) return "";
+  return `faults: ${faultCounts.map(({ world, kind, count }) => `${count} × ${kind} in ${world}`).join(", ")}\n`;
+}

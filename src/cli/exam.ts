@@ -1,0 +1,85 @@
+import { Command } from "commander";
+import { exam } from "../api/exam.ts";
+import { SimgateError } from "../core/errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { examSummary } from "./exam-summary.ts";
+import { abortOnInterrupt } from "./interrupt.ts";
+import { jsonOption, nameList, positiveWhole, wholeNumber } from "./options.ts";
+import { startProgress } from "./progress.ts";
+
+interface Flags {
+  readonly world: string;
+  readonly truth?: string;
+  readonly policy?: readonly string[];
+  readonly starts?: number;
+  readonly seed?: number;
+  readonly workers?: number;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+export function examCommand(): Command {
+  return new Command("exam")
+    .description("examine a world model: verdict, evidence folder, exit code for CI")
+    .argument("<scenario>", "name of a bundled scenario, or path of a manifest")
+    .requiredOption("--world <name>", "the candidate: a world of the scenario, or the path of a model card")
+    .option("--truth <name>", "the world taken as reference (default: the scenario's)")
+    .option("--policy <names>", "policies, separated by commas (default: all of the scenario's)", nameList)
+    .option("--starts <n>", "number of starts (default: the scenario's)", positiveWhole)
+    .option("--seed <n>", "seed of the panel (default: the scenario's)", wholeNumber)
+    .option(
+      "--workers <n>",
+      "worker threads (default: the machine's cores); never changes a result",
+      positiveWhole,
+    )
+    .option("--out <folder>", "evidence folder (default: simgate-out/<scenario>-<world>)")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExample:\n  simgate exam cartpole --world ensemble --out evidence\n  open evidence/report.html\n\n" +
+        "Exit code 0: pass, 1: fail, 3: insufficient evidence. Stopped with Ctrl-C, the same command goes on where it was.",
+    )
+    .action(run);
+}
+
+async function run(scenario: string, flags: Flags): Promise<void> {
+  const { world, truth, policy, starts, seed, workers, json } = flags;
+  const out = flags.out ?? `simgate-out/${baseName(scenario)}-${baseName(world)}`;
+  const progress = startProgress("rollouts", false);
+  try {
+    const { result, folder } = await exam({
+      scenario,
+      world,
+      out,
+      signal: abortOnInterrupt(),
+      command: ["simgate", ...process.argv.slice(2)],
+      onProgress: ({ done, rollouts }) => progress.update(done, rollouts),
+      ...(truth === undefined ? {} : { truth }),
+      ...(policy === undefined ? {} : { policies: policy }),
+      ...(starts === undefined ? {} : { starts }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(workers === undefined ? {} : { workers }),
+    });
+    progress.stop();
+    process.stdout.write(json ? `${JSON.stringify(result)}\n` : examSummary(result, folder!));
+    process.exitCode = { pass: EXIT.pass, fail: EXIT.gateFails, insufficient: EXIT.insufficient }[
+      result.verdict.status
+    ];
+  } catch (thrown) {
+    progress.stop();
+    if (thrown instanceof SimgateError && thrown.code === "aborted") {
+      throw new SimgateError("aborted", thrown.what, {
+        hint: "run the same command again: finished rollouts are kept and it goes on from there",
+      });
+    }
+    throw thrown;
+  }
+}
+
+/** `ensemble` for `models/ensemble.world.yaml`. */
+function baseName(pathOrName: string): string {
+  const last = pathOrName.split(/[\\/]/).at(-1)!;
+  return last === "scenario.yaml"
+    ? (pathOrName.split(/[\\/]/).at(-2) ?? "scenario")
+    : last.replace(/\..*$/, "");
+}

@@ -1,0 +1,4 @@
+import { Command } from "commander";
+export function fitCommand(): Command {
+  return new Command("fit");
+}

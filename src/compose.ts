@@ -1,0 +1,156 @@
+import { didYouMean, inputError } from "./core/errors.ts";
+import type { PolicyRef, WorldRef } from "./exam/contract.ts";
+import type { Policy } from "./policy/policy.ts";
+import type { Participant } from "./report/result.ts";
+import type { Scenario } from "./scenario/scenario.ts";
+import type { PolicyConfig, WorldConfig } from "./scenario/schema.ts";
+import type { World } from "./world/world.ts";
+
+/**
+ * From recipe to adapter: the only file that knows them all. Each adapter, and the native code below it, is loaded
+ * when something of its kind is first opened.
+ */
+export async function openWorld(scenario: Scenario, ref: Pick<WorldRef, "name" | "config">): Promise<World> {
+  const { name, config } = ref;
+  switch (config.kind) {
+    case "mujoco": {
+      const { MujocoWorld } = await import("./world/mujoco.ts");
+      return MujocoWorld.open({ name, scenario, modelPath: config.model, set: config.set });
+    }
+    case "onnx": {
+      const { OnnxWorld } = await import("./world/onnx.ts");
+      return OnnxWorld.open({ name, scenario, cardPath: config.card });
+    }
+    case "linear": {
+      const { LinearWorld } = await import("./world/linear.ts");
+      return LinearWorld.open({ name, scenario, modelPath: config.model });
+    }
+    case "log": {
+      const { LogWorld } = await import("./world/log.ts");
+      const { readTraces } = await import("./record/read-traces.ts");
+      return LogWorld.open({ name, scenario, traces: await readTraces(config.file, scenario) });
+    }
+  }
+}
+
+export async function openPolicy(scenario: Scenario, { name, config }: PolicyRef): Promise<Policy> {
+  return wrap(await openBarePolicy(scenario, name, config), config);
+}
+
+async function openBarePolicy(scenario: Scenario, name: string, config: PolicyConfig): Promise<Policy> {
+  switch (config.kind) {
+    case "scripted": {
+      const { ScriptedPolicy } = await import("./policy/scripted.ts");
+      return ScriptedPolicy.open({ name, scenario, config });
+    }
+    case "lqr": {
+      const { LqrPolicy } = await import("./policy/lqr.ts");
+      const { lineariseMujoco } = await import("./world/mujoco/linearise.ts");
+      const model = await lineariseMujoco({ scenario, modelPath: config.model, set: config.set, at: config.at });
+      return LqrPolicy.create({ name, scenario, config, model });
+    }
+    case "onnx": {
+      const { OnnxPolicy } = await import("./policy/onnx.ts");
+      return OnnxPolicy.open({ name, scenario, cardPath: config.card });
+    }
+  }
+}
+
+/** Chunks first, latency outside: what is late is the chunk's first action. */
+async function wrap(policy: Policy, { chunk, latency }: PolicyConfig): Promise<Policy> {
+  let wrapped = policy;
+  if (chunk !== undefined) {
+    const { withChunks } = await import("./policy/with-chunks.ts");
+    wrapped = withChunks(wrapped, chunk);
+  }
+  if (latency !== undefined) {
+    const { withLatency } = await import("./policy/with-latency.ts");
+    wrapped = withLatency(wrapped, latency);
+  }
+  return wrapped;
+}
+
+/** The world a name stands for, opened once to learn what it says of itself, and closed again. */
+export async function worldRef(scenario: Scenario, name: string): Promise<WorldRef> {
+  const config = worldConfig(scenario, name);
+  const world = await openWorld(scenario, { name, config });
+  const { stochastic, respondsToActions } = world.spec;
+  await world.close();
+  return { name, config, stochastic, respondsToActions };
+}
+
+/** A name of the manifest, or the path of a model card or recording. */
+function worldConfig(scenario: Scenario, name: string): WorldConfig {
+  const config = scenario.worlds[name];
+  if (config !== undefined) return config;
+  if (/\.ya?ml$/.test(name)) return { kind: "onnx", card: name };
+  if (name.endsWith(".mcap")) return { kind: "log", file: name };
+  throw inputError(`scenario ${scenario.name} has no world "${name}"`, {
+    where: scenario.file,
+    hint: `${didYouMean(name, Object.keys(scenario.worlds))}; or give the path of a model card (*.world.yaml)`,
+  });
+}
+
+export function policyRef(scenario: Scenario, name: string): PolicyRef {
+  const config = scenario.policies[name];
+  if (config !== undefined) return { name, config };
+  if (/\.ya?ml$/.test(name)) return { name, config: { kind: "onnx", card: name } };
+  throw inputError(`scenario ${scenario.name} has no policy "${name}"`, {
+    where: scenario.file,
+    hint: `${didYouMean(name, Object.keys(scenario.policies))}; or give the path of a policy card (*.policy.yaml)`,
+  });
+}
+
+/** Opens a policy and closes it again. @throws SimgateError if it does not fit the scenario. */
+export async function checkPolicy(scenario: Scenario, ref: PolicyRef): Promise<void> {
+  const policy = await openPolicy(scenario, ref);
+  await policy.close();
+}
+
+/** Every file whose bytes decide what a world does. */
+export async function filesOfWorld({ config }: Pick<WorldRef, "config">): Promise<readonly string[]> {
+  switch (config.kind) {
+    case "mujoco": {
+      const { readMjcf } = await import("./world/mujoco/sources.ts");
+      return [(await readMjcf(config.model)).file];
+    }
+    case "onnx": {
+      const { loadWorldCard } = await import("./world/onnx/card.ts");
+      return [config.card, (await loadWorldCard(config.card)).modelFile];
+    }
+    case "linear":
+      return [config.model];
+    case "log":
+      return [config.file];
+  }
+}
+
+export async function filesOfPolicy({ config }: PolicyRef): Promise<readonly string[]> {
+  switch (config.kind) {
+    case "scripted":
+      return [];
+    case "lqr": {
+      const { readMjcf } = await import("./world/mujoco/sources.ts");
+      return [(await readMjcf(config.model)).file];
+    }
+    case "onnx": {
+      const { loadPolicyCard } = await import("./policy/policy-card.ts");
+      return [config.card, (await loadPolicyCard(config.card)).modelFile];
+    }
+  }
+}
+
+/** How a report introduces a world: what its card says of itself is quoted, never scored. */
+export async function participantOf({ name, config }: WorldRef): Promise<Participant> {
+  if (config.kind !== "onnx") return { name, kind: config.kind };
+  const { loadWorldCard } = await import("./world/onnx/card.ts");
+  const { card } = await loadWorldCard(config.card);
+  return {
+    name,
+    kind: config.kind,
+    ...(card.title === undefined ? {} : { title: card.title }),
+    license: card.license,
+    limits: card.limits,
+    claims: card.claims,
+  };
+}

@@ -1,0 +1,28 @@
+import type { AxisName, AxisResult } from "../report/result.ts";
+import type { Judge } from "../scenario/judge.ts";
+import type { Contract } from "./contract.ts";
+import type { Pair } from "./pairs.ts";
+import type { Rollouts } from "./rollouts.ts";
+
+/** What every axis is given: the contract, the closed-loop pairs all share, and where to get more rollouts. */
+export interface ExamRun {
+  readonly contract: Contract;
+  readonly judge: Judge;
+  readonly pairs: readonly Pair[];
+  readonly rollouts: Rollouts;
+}
+
+/** What an axis found: its score against its threshold, and the details a reader drills down to. */
+export interface Finding<Details> {
+  readonly axis: AxisResult;
+  readonly details: Details;
+}
+
+/**
+ * SEAM 3. One scored property of the candidate. An axis asks for the rollouts it needs when it needs them (what to
+ * roll out may depend on what was seen), and scores them with pure metrics.
+ */
+export interface Axis<Details> {
+  readonly name: AxisName;
+  measure(run: ExamRun): Promise<Finding<Details>>;
+}

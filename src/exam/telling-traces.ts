@@ -1,0 +1,60 @@
+import type { TraceLink } from "../report/result.ts";
+import type { Pair } from "./pairs.ts";
+
+/** A pair worth looking at, and where its two traces are kept. */
+export interface TellingPair {
+  readonly link: TraceLink;
+  readonly pair: Pair;
+}
+
+/**
+ * The pairs that show most: the worst decision flips in either direction, for all policies together and for each, the
+ * first fault; and where nothing went wrong, the closest calls. Never fewer than two (if there are two pairs).
+ */
+export function tellingPairs(pairs: readonly Pair[]): readonly TellingPair[] {
+  const found = new Map<Pair, string>();
+  const add = (why: string, candidates: readonly Pair[], weight: (pair: Pair) => number): void => {
+    const worst = candidates.reduce<Pair | undefined>(
+      (best, pair) => (best === undefined || weight(pair) > weight(best) ? pair : best),
+      undefined,
+    );
+    if (worst !== undefined && !found.has(worst)) found.set(worst, why);
+  };
+  const wrongPass = pairs.filter((pair) => outcomesAre(pair, "failure", "success"));
+  const wrongFail = pairs.filter((pair) => outcomesAre(pair, "success", "failure"));
+  const faulted = pairs.filter(({ candidateOutcome }) => candidateOutcome.kind === "fault");
+
+  add("the worst wrong pass: truth fails, the candidate succeeds", wrongPass, contradiction);
+  add("the worst wrong fail: truth succeeds, the candidate fails", wrongFail, contradiction);
+  add("the first fault of the candidate", faulted, () => 0);
+  for (const policy of new Set(pairs.map((pair) => pair.policy))) {
+    const own = (list: readonly Pair[]): Pair[] => list.filter((pair) => pair.policy === policy);
+    add(`the worst wrong pass of ${policy}`, own(wrongPass), contradiction);
+    add(`the worst wrong fail of ${policy}`, own(wrongFail), contradiction);
+  }
+  const agreeing = pairs.filter(
+    ({ truthOutcome, candidateOutcome }) =>
+      truthOutcome.kind === candidateOutcome.kind && truthOutcome.kind !== "fault",
+  );
+  for (const kind of ["success", "failure"] as const) {
+    if (found.size >= 2) break;
+    add(
+      `the closest call that both worlds judge a ${kind}`,
+      agreeing.filter(({ truthOutcome }) => truthOutcome.kind === kind),
+      ({ truthOutcome }) => -Math.abs(truthOutcome.margin!),
+    );
+  }
+  return [...found].map(([pair, why]) => ({
+    pair,
+    link: { path: `traces/${pair.policy}-${pair.start}.mcap`, why, policy: pair.policy, start: pair.start },
+  }));
+}
+
+function outcomesAre(pair: Pair, truth: string, candidate: string): boolean {
+  return pair.truthOutcome.kind === truth && pair.candidateOutcome.kind === candidate;
+}
+
+/** How far apart the two verdicts are: by the nearer of the two margins, so that both must be clear. */
+function contradiction({ truthOutcome, candidateOutcome }: Pair): number {
+  return Math.min(Math.abs(truthOutcome.margin!), Math.abs(candidateOutcome.margin!));
+}

@@ -1,0 +1,8 @@
+import { InProcessRunner } from "./in-process.ts";
+import type { Runner } from "./runner.ts";
+import { WorkerThreadsRunner } from "./worker-threads.ts";
+
+/** A runner for this many workers: threads, or this thread alone for one. */
+export function openRunner(workers: number): Runner {
+  return workers > 1 ? new WorkerThreadsRunner(workers) : new InProcessRunner();
+}

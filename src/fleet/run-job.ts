@@ -1,0 +1,68 @@
+import { openPolicy, openWorld } from "../compose.ts";
+import { messageOf, SimgateError } from "../core/errors.ts";
+import type { Start } from "../core/trace.ts";
+import type { Policy } from "../policy/policy.ts";
+import { closedLoop } from "../rollout/closed-loop.ts";
+import type { Rollout, RolloutOptions } from "../rollout/lockstep.ts";
+import { openLoop } from "../rollout/open-loop.ts";
+import { createJudge } from "../scenario/judge.ts";
+import type { World } from "../world/world.ts";
+import { faultedResult, type JobResult, type RolloutJob } from "./job.ts";
+
+export interface RunJobOptions {
+  readonly signal?: AbortSignal;
+  /** Told now and then how far the job is, 0 … 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/**
+ * Opens fresh instances, rolls the job out and closes them. Fresh ones, so that nothing a world keeps across resets
+ * can make the result depend on which worker ran what before.
+ * @throws SimgateError `input` if the world or the policy cannot be what the job says.
+ */
+export async function runJob(job: RolloutJob, options: RunJobOptions = {}): Promise<JobResult> {
+  const judge = createJudge(job.scenario);
+  let opened: World | undefined;
+  let policy: Policy | undefined;
+  try {
+    const world = (opened = await openWorld(job.scenario, job.world));
+    if (job.drive.kind === "policy") policy = await openPolicy(job.scenario, job.drive.policy);
+    const rolloutOptions: RolloutOptions = {
+      horizonSteps: job.horizonSteps,
+      ended: (observation, parameters) => judge.ended(observation, parameters),
+      stepDeadlineMs: job.stepDeadlineMs,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.onProgress === undefined
+        ? {}
+        : { onStep: (step: number) => options.onProgress!(step / job.horizonSteps) }),
+    };
+    if (job.warmUp !== undefined && job.warmUp.length > 0) {
+      await rollOut(job, world, policy, job.warmUp, rolloutOptions);
+    }
+    const { tape, aborted } = await rollOut(job, world, policy, job.starts, rolloutOptions);
+    return { traces: tape.traces(), aborted };
+  } catch (thrown) {
+    if (thrown instanceof SimgateError && thrown.code !== "runtime") throw thrown;
+    return faultedResult(job, messageOf(thrown));
+  } finally {
+    await policy?.close();
+    await opened?.close();
+  }
+}
+
+function rollOut(
+  job: RolloutJob,
+  world: World,
+  policy: Policy | undefined,
+  starts: readonly Start[],
+  options: RolloutOptions,
+): Promise<Rollout> {
+  if (policy !== undefined) return closedLoop(world, policy, starts, options);
+  if (job.drive.kind !== "actions") throw new Error("a job without a policy has actions");
+  const { actions } = job.drive;
+  // A warm-up may have other starts than the job: its lanes then take the job's commands in turn.
+  const perStart = starts.map((_, lane) => actions[lane % actions.length]!);
+  // The commands of a recording are followed to their end: only a policy's rollout is stopped by the scenario.
+  const { ended: _ended, ...rest } = options;
+  return openLoop(world, starts, perStart, rest);
+}
