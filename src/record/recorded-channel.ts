@@ -1,0 +1,25 @@
+import type { ChannelSpec } from "../core/channels.ts";
+
+/** Where a channel goes to, or comes from, in ROS 2. */
+export interface RosMapping {
+  readonly topic: string;
+  /** `sensor_msgs/msg/JointState` */
+  readonly type: string;
+  /** Field selector(s): one per component, or one that covers all of them (`position`, `data`, `pose.position`). */
+  readonly field: string | readonly string[];
+  /** How a sample is chosen for a control step: see `align.ts`. Default hold. */
+  readonly align?: "hold" | "asof" | "drop";
+  /** Which time counts: the message's own header, or when it was received. Default header. */
+  readonly stamp?: "header" | "receive";
+}
+
+/** What the recordings need to know of a channel: a scenario's observation and action channels fit. */
+export interface RecordedChannel extends ChannelSpec {
+  readonly ros?: RosMapping;
+}
+
+/** The channels of a recording. */
+export interface RecordedChannels {
+  readonly observation: readonly RecordedChannel[];
+  readonly action: readonly RecordedChannel[];
+}

@@ -1,0 +1,77 @@
+import { toNs } from "../core/time.ts";
+import type { Outcome, Trace } from "../core/trace.ts";
+import { ChannelWriter } from "./channel-writer.ts";
+import { McapFile } from "./mcap-file.ts";
+import { aboutOf, type RecordingAbout } from "./mcap-recorder.ts";
+import type { RecordedChannels } from "./recorded-channel.ts";
+import { INFO_RECORD, infoEntries, RESULT_RECORD, resultEntries } from "./recording-info.ts";
+
+/** One world's trace in a file that several may share. */
+export interface RecordedTrace extends Pick<RecordingAbout, "world" | "policy" | "about"> {
+  /** Its topics live under `/<role>/…`: `truth`, `candidate`. Empty: no prefix. */
+  readonly role: string;
+  readonly trace: Trace;
+  readonly outcome?: Outcome;
+}
+
+export interface WriteTracesOptions extends Pick<RecordingAbout, "scenario"> {
+  readonly path: string;
+  readonly channels: RecordedChannels;
+  readonly originNs?: bigint;
+}
+
+/** Writes finished traces into one file, side by side in time. The same traces give the same bytes. */
+export async function writeTraces(
+  traces: readonly RecordedTrace[],
+  { path, channels, scenario, originNs = 0n }: WriteTracesOptions,
+): Promise<void> {
+  const file = await McapFile.open(path);
+  const worlds: { trace: Trace; writer: ChannelWriter; timeNs: (step: number) => bigint }[] = [];
+  for (const one of traces) {
+    const { trace } = one;
+    const prefix = prefixOf(one.role);
+    const writer = await ChannelWriter.create(file, channels, { prefix });
+    const about = aboutOf(scenario === undefined ? one : { ...one, scenario });
+    const { controlPeriodSec, start } = trace;
+    const info = {
+      source: "rollout",
+      prefix,
+      originNs,
+      controlPeriodSec,
+      start,
+      ...channels,
+      ...about,
+    } as const;
+    await file.addMetadata(INFO_RECORD, infoEntries(info));
+    worlds.push({ trace, writer, timeNs: (step) => originNs + toNs(step * controlPeriodSec) });
+  }
+  const longest = Math.max(0, ...traces.map(({ trace }) => trace.steps));
+  for (let step = 0; step <= longest; step++) {
+    await file.run(async (out) => {
+      for (const { trace, writer, timeNs } of worlds) {
+        if (step > trace.steps) continue;
+        await writer.write(out, "observation", trace.observation, step, timeNs(step));
+        if (step === trace.steps) continue;
+        await writer.write(out, "applied", trace.appliedAction, step, timeNs(step));
+        await writer.write(out, "requested", trace.requestedAction, step, timeNs(step));
+      }
+    });
+  }
+  for (const { role, trace, outcome } of traces) {
+    const { steps, end, fault } = trace;
+    const result = {
+      prefix: prefixOf(role),
+      steps,
+      end,
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(fault === undefined ? {} : { fault }),
+    };
+    await file.addMetadata(RESULT_RECORD, resultEntries(result));
+  }
+  await file.close();
+}
+
+/** `/truth` of `truth`. */
+export function prefixOf(role: string): string {
+  return role === "" ? "" : `/${role}`;
+}
