@@ -1,0 +1,30 @@
+import { axesSection } from "./html/axes.ts";
+import { errorGrowthSection } from "./html/error-growth.ts";
+import { faultsSection } from "./html/faults.ts";
+import { horizonsSection } from "./html/horizons.ts";
+import { outcomeMapSection } from "./html/outcome-map.ts";
+import { page } from "./html/page.ts";
+import { policiesSection } from "./html/policies.ts";
+import { provenanceSection, type Provenance } from "./html/provenance.ts";
+import { readingSection } from "./html/reading.ts";
+import { reproducibilitySection } from "./html/reproducibility.ts";
+import { tracesSection } from "./html/traces.ts";
+import { verdictSection } from "./html/verdict.ts";
+import type { ExamResult } from "./result.ts";
+
+/** `report.html` of an exam: one file, nothing loaded from elsewhere. */
+export function renderReport(result: ExamResult, provenance: Provenance = {}): string {
+  const title = `${result.verdict.status.toUpperCase()}: ${result.candidate.name} on ${result.scenario.name}`;
+  return page(`${title} · simgate`, verdictSection(result), [
+    { id: "axes", name: "Axes", body: axesSection(result) },
+    { id: "policies", name: "Policies", body: policiesSection(result) },
+    { id: "map", name: "Outcome map", body: outcomeMapSection(result) },
+    { id: "growth", name: "Error growth", body: errorGrowthSection(result) },
+    { id: "horizon", name: "Usable horizon", body: horizonsSection(result.horizon) },
+    { id: "reproducibility", name: "Reset reproducibility", body: reproducibilitySection(result) },
+    { id: "faults", name: "Faults", body: faultsSection(result.faults, result.faultCounts) },
+    { id: "traces", name: "Traces", body: tracesSection(result.traces) },
+    { id: "provenance", name: "Provenance", body: provenanceSection(result, provenance) },
+    { id: "reading", name: "How to read this", body: readingSection() },
+  ]);
+}

@@ -1,0 +1,325 @@
+import { z } from "zod";
+
+/**
+ * What an exam found: `result.json`, schema `simgate/result@1`. It holds nothing of the wall clock or the machine, so
+ * the same contract and seeds give the same bytes. Numbers are finite: what has no value is null, or
+ * `{ undefined: reason }` where the reason is worth telling.
+ */
+
+const count = z.int().nonnegative();
+const number = z.number();
+const fraction = z.number().min(0).max(1);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Confidence interval; the level is `contract.confidence`. */
+export const intervalSchema = z.tuple([number, number]);
+
+/** A statistic with its n and interval, or the reason why it has no value (an empty set, a constant vector). */
+export const measureSchema = z.union([
+  z.strictObject({ value: number, interval: intervalSchema.nullable(), n: count }),
+  z.strictObject({ undefined: z.string() }),
+]);
+
+/** A part of the result that this version does not measure, with the reason. */
+const notMeasured = z.strictObject({ undefined: z.string() });
+
+export const AXES = [
+  "controllability",
+  "temporalConsistency",
+  "objectPersistence",
+  "resetReproducibility",
+  "taskValidity",
+] as const;
+export const CLAIMS = ["C0", "C1", "C2", "C3", "C4"] as const;
+
+const claim = z.enum(CLAIMS);
+
+const verdict = z.strictObject({
+  status: z.enum(["pass", "fail", "insufficient"]),
+  /** The strongest claim the evidence carries; null when not even C0 is. */
+  claim: claim.nullable(),
+  /** The first claim refused; null when all are granted. */
+  refused: z.strictObject({ claim, reason: z.string() }).nullable(),
+  weakestAxis: z.enum(AXES).nullable(),
+  /** Why, in one plain sentence. */
+  sentence: z.string(),
+});
+
+const axis = z.strictObject({
+  score: fraction.nullable(),
+  interval: intervalSchema.nullable(),
+  n: count,
+  threshold: fraction.nullable(),
+  /** `undefined`: the score has no value here, or this version does not measure it; the reason says which. */
+  status: z.enum(["pass", "fail", "insufficient", "not-applicable", "undefined"]),
+  reason: z.string(),
+});
+
+/** How the scenario names a world or policy, and what its card says. A vendor's claims are quoted, never scored. */
+const participant = z.strictObject({
+  name: z.string(),
+  kind: z.string(),
+  title: z.string().optional(),
+  license: z.string().optional(),
+  limits: z.array(z.string()).optional(),
+  claims: z.array(z.strictObject({ by: z.string(), text: z.string() })).optional(),
+});
+
+export const scenarioIdSchema = z.strictObject({ name: z.string(), title: z.string(), sha256 });
+
+const contract = z.strictObject({
+  formula: z.string(),
+  ends: z.string().nullable(),
+  controlPeriodSec: z.number().positive(),
+  horizonSec: z.number().positive(),
+  panel: z.strictObject({ method: z.enum(["sobol", "grid", "list"]), count, seed: count }),
+  dimensions: z.array(z.strictObject({ key: z.string(), unit: z.string(), range: intervalSchema })),
+  confidence: z.number().gt(0).lt(1),
+});
+
+const successes = z.strictObject({
+  successes: count,
+  /** Rollouts with an outcome: faults are not among them. */
+  trials: count,
+  rate: fraction.nullable(),
+  interval: intervalSchema.nullable(),
+  faults: count,
+});
+
+/** Rows: candidate. `fp` is a wrong pass: success in the candidate, failure in truth. `fn` is a wrong fail. */
+const confusion = z.strictObject({ tp: count, fp: count, fn: count, tn: count });
+
+const wrongDecisions = {
+  confusion,
+  /** P(candidate passes | truth fails). */
+  falsePassRate: measureSchema,
+  /** P(truth fails | candidate passes). */
+  falseDiscoveryRate: measureSchema,
+  /** P(candidate fails | truth passes). */
+  falseFailRate: measureSchema,
+};
+
+const policy = z.strictObject({
+  policy: z.string(),
+  kind: z.string(),
+  truth: successes,
+  candidate: successes,
+  ...wrongDecisions,
+});
+
+/** All policies together. */
+const overall = z.strictObject({
+  ...wrongDecisions,
+  /** Share of paired outcomes that are the same. */
+  agreement: measureSchema,
+  mcc: measureSchema,
+  kappa: measureSchema,
+});
+
+const series = z.array(number.nullable());
+
+/** One value a time, like the curve they belong to; null where a baseline does not exist. */
+export const baselinesSchema = z.strictObject({
+  persistence: series.nullable(),
+  constantVelocity: series.nullable(),
+  linear: series.nullable(),
+});
+
+/** Error against time since the window began; every array is as long as `atSec`. */
+const growthCurve = z.strictObject({
+  /** A component (`joint_pos[elbow]`), or `*` for all channels together in tolerances. */
+  channel: z.string(),
+  unit: z.string(),
+  /** How far off the task can bear, in `unit`. */
+  tolerance: z.number().positive(),
+  atSec: z.array(number),
+  median: series,
+  p90: series,
+  n: z.array(count),
+  /** Median errors of the baselines on the same windows. */
+  baselines: baselinesSchema,
+});
+
+/** Skill = 1 − median error ÷ median error of the baseline; 0 is no better, 1 is perfect. */
+const skillCurve = z.strictObject({
+  mode: z.enum(["freeRunning", "teacherForced"]),
+  channel: z.string(),
+  atSec: z.array(number),
+  against: baselinesSchema,
+});
+
+const errorGrowth = z.strictObject({
+  freeRunning: z.array(growthCurve),
+  /** Re-synchronised with truth at every step. */
+  teacherForced: z.array(growthCurve),
+  /** All channels together, each divided by its tolerance (channel `*`, unit `tolerance`, tolerance 1). */
+  scaled: z.strictObject({ freeRunning: growthCurve.nullable(), teacherForced: growthCurve.nullable() }),
+  skill: z.array(skillCurve),
+});
+
+const horizonDetail = z.strictObject({
+  /** True: the limit was not reached within `horizonSec`, so the horizon is at least the number given. */
+  censored: z.boolean(),
+  /** Why there is no number, or how it came about. */
+  reason: z.string(),
+  n: count,
+  /** The limit that ended it: 0.4 standard deviations, scaled error 1, agreement 0.9. */
+  limit: number.nullable(),
+});
+
+export const horizonSchema = z.strictObject({
+  validPredictionTimeSec: number.nullable(),
+  conformalSec: number.nullable(),
+  decisionSec: number.nullable(),
+  details: z.strictObject({
+    validPredictionTime: horizonDetail,
+    conformal: horizonDetail,
+    decision: horizonDetail,
+  }),
+  controlPeriodSec: z.number().positive(),
+  horizonSec: z.number().positive(),
+});
+
+const outcome = z.enum(["success", "failure", "fault"]);
+
+const mapDimension = z.strictObject({
+  key: z.string(),
+  label: z.string(),
+  unit: z.string(),
+  range: intervalSchema,
+});
+
+const mapPoint = z.strictObject({
+  x: number,
+  y: number,
+  start: count,
+  /** In tolerances; null for a fault. */
+  truthMargin: number.nullable(),
+  candidateMargin: number.nullable(),
+  truthOutcome: outcome,
+  candidateOutcome: outcome,
+  /** Path in the evidence folder of the trace of this start. */
+  trace: z.string().optional(),
+});
+
+const outcomeMap = z.strictObject({
+  x: mapDimension,
+  y: mapDimension,
+  policies: z.array(z.strictObject({ policy: z.string(), points: z.array(mapPoint) })),
+});
+
+export const faultSchema = z.strictObject({
+  world: z.string(),
+  policy: z.string().nullable(),
+  start: count,
+  step: count,
+  kind: z.string(),
+  reason: z.string(),
+});
+
+/** The same start, seed and actions once more, under one changed circumstance. */
+const reproducibilityVariant = z.strictObject({
+  /** `fresh`, `after other episodes`, `another lane`, `another batch size`, … */
+  variant: z.string(),
+  /** Rollouts compared. */
+  n: count,
+  bitIdentical: count,
+  withinTolerance: count,
+  /** The largest difference seen, in tolerances; null when nothing differs. */
+  worst: z
+    .strictObject({
+      start: count,
+      /** Null where the two cannot be compared to the end. */
+      scaledError: number.nullable(),
+      /** Channel and step, or why they cannot be compared. */
+      at: z.string(),
+    })
+    .nullable(),
+});
+
+const reproducibility = z.strictObject({
+  variants: z.array(reproducibilityVariant),
+  /** The candidate's first observation against truth's, in tolerances; null when it could not be compared. */
+  firstObservation: z.strictObject({ channel: z.string(), scaledError: number, start: count }).nullable(),
+  /** Whether different seeds give different futures, as a stochastic world must; null for a deterministic one. */
+  seedsDiffer: z.boolean().nullable(),
+});
+
+export const traceLinkSchema = z.strictObject({
+  /** In the evidence folder: `traces/….mcap`. */
+  path: z.string(),
+  /** What it shows: `the first failure that blocks`, `the worst wrong pass`. */
+  why: z.string(),
+  policy: z.string(),
+  start: count,
+});
+
+export const resultSchema = z.strictObject({
+  schema: z.literal("simgate/result@1"),
+  scenario: scenarioIdSchema,
+  contract,
+  truth: participant,
+  candidate: participant,
+  verdict,
+  axes: z.strictObject({
+    controllability: axis,
+    temporalConsistency: axis,
+    objectPersistence: axis,
+    resetReproducibility: axis,
+    taskValidity: axis,
+  }),
+  policies: z.array(policy),
+  overall,
+  errorGrowth,
+  horizon: horizonSchema,
+  /** Null when the scenario has fewer than two start dimensions. */
+  outcomeMap: outcomeMap.nullable(),
+  reproducibility: z.union([reproducibility, notMeasured]),
+  /** The first faults in order of policy and start (at most 100 are listed; `faultCounts` has them all). */
+  faults: z.array(faultSchema),
+  faultCounts: z.array(z.strictObject({ world: z.string(), kind: z.string(), count })),
+  traces: z.array(traceLinkSchema),
+  transfer: notMeasured,
+  boundary: notMeasured,
+  calibration: notMeasured,
+});
+
+export type ExamResult = z.output<typeof resultSchema>;
+export type Verdict = ExamResult["verdict"];
+export type AxisName = (typeof AXES)[number];
+export type AxisResult = z.output<typeof axis>;
+export type Claim = (typeof CLAIMS)[number];
+export type Interval = z.output<typeof intervalSchema>;
+export type Measure = z.output<typeof measureSchema>;
+export type Participant = z.output<typeof participant>;
+export type PolicyResult = z.output<typeof policy>;
+export type Overall = z.output<typeof overall>;
+export type Confusion = z.output<typeof confusion>;
+export type SuccessCount = z.output<typeof successes>;
+export type ErrorGrowth = z.output<typeof errorGrowth>;
+export type GrowthCurve = z.output<typeof growthCurve>;
+export type SkillCurve = z.output<typeof skillCurve>;
+export type Horizon = z.output<typeof horizonSchema>;
+export type HorizonDetail = z.output<typeof horizonDetail>;
+export type OutcomeMap = z.output<typeof outcomeMap>;
+export type MapPoint = z.output<typeof mapPoint>;
+export type Fault = z.output<typeof faultSchema>;
+export type Reproducibility = z.output<typeof reproducibility>;
+export type TraceLink = z.output<typeof traceLinkSchema>;
+
+/** What an axis, a claim and a status are called for a reader. */
+export const AXIS_TITLES: Readonly<Record<AxisName, string>> = {
+  controllability: "Controllability",
+  temporalConsistency: "Temporal consistency",
+  objectPersistence: "Object persistence",
+  resetReproducibility: "Reset reproducibility",
+  taskValidity: "Task validity",
+};
+
+export const CLAIM_TITLES: Readonly<Record<Claim, string>> = {
+  C0: "scene prior",
+  C1: "persistent scene",
+  C2: "steerable world",
+  C3: "policy ranker",
+  C4: "boundary-preserving simulator",
+};

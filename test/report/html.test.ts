@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+
+import { renderReport } from "../../src/report/html.ts";
+import { renderReplayReport } from "../../src/report/replay-html.ts";
+import { examFixture, manifestFixture, runFixture } from "./exam-fixture.ts";
+import { replayFixture } from "./replay-fixture.ts";
+
+const inputs = { manifest: manifestFixture, run: runFixture };
+
+describe("the report of an exam", () => {
+  it("says the verdict, its reason, the claim and what is optimistic before anything else", () => {
+    const result = examFixture();
+    const html = renderReport(result, inputs);
+    const top = html.slice(html.indexOf("<main>"), html.indexOf("<nav"));
+    expect(top).toContain('data-verdict="fail"');
+    expect(top).toContain(result.verdict.sentence);
+    expect(top).toMatch(/C0\s+granted/);
+    expect(top).toMatch(/C1\s+refused/);
+    const { fp, tn } = result.overall.confusion;
+    expect(top).toMatch(new RegExp(`${fp}\\s*<small>of ${fp + tn}</small>`));
+  });
+
+  it("names no address on any network", () => {
+    const addresses = [...renderReport(examFixture(), inputs).matchAll(/https?:\/\/[^"'\s]+/g)].map(
+      ([url]) => url,
+    );
+    expect(new Set(addresses)).toEqual(new Set(["http://www.w3.org/2000/svg"]));
+  });
+
+  it("is the same text for the same result", () => {
+    expect(renderReport(examFixture(), inputs)).toBe(renderReport(examFixture(), inputs));
+  });
+
+  it("shows text from manifests as text, never as markup", () => {
+    const result = examFixture();
+    const attack = '</script><script>alert("x")</script>';
+    result.scenario.title = attack;
+    result.verdict.sentence = attack;
+    result.policies[0]!.policy = attack;
+    result.outcomeMap!.policies[0]!.policy = attack;
+    result.outcomeMap!.x.label = attack;
+    const html = renderReport(result, { manifest: { ...manifestFixture, command: ["simgate", attack] } });
+    expect(html).not.toContain("<script>alert");
+    expect(html).toContain("&lt;/script&gt;");
+  });
+
+  it("marks every disagreeing start once in each world", () => {
+    const html = renderReport(examFixture(), inputs);
+    const { fp } = examFixture().overall.confusion;
+    expect(html.split('href="#m-wrong-pass" class="m-wrong-pass" x="').length - 1).toBe(fp + 1); // and the legend
+    expect(html.split('class="m-ring wrong-pass"').length - 1).toBe(fp);
+  });
+
+  it("can be drawn when nothing could be measured", () => {
+    const result = examFixture();
+    const nothing = { censored: false, reason: "no rollout gave an outcome", n: 0, limit: null };
+    const html = renderReport({
+      ...result,
+      verdict: { ...result.verdict, status: "insufficient", claim: null, weakestAxis: null },
+      policies: [],
+      overall: {
+        ...result.overall,
+        confusion: { tp: 0, fp: 0, fn: 0, tn: 0 },
+        falsePassRate: { undefined: "no rollout fails in truth" },
+      },
+      errorGrowth: {
+        freeRunning: [],
+        teacherForced: [],
+        scaled: { freeRunning: null, teacherForced: null },
+        skill: [],
+      },
+      horizon: {
+        ...result.horizon,
+        validPredictionTimeSec: null,
+        conformalSec: null,
+        decisionSec: null,
+        details: { validPredictionTime: nothing, conformal: nothing, decision: nothing },
+      },
+      outcomeMap: null,
+      reproducibility: { undefined: "the world could not be reset" },
+      faults: [],
+      faultCounts: [],
+      traces: [],
+    });
+    expect(html).toContain("there is no map");
+    expect(html).toContain("The world could not be reset");
+    expect(html).toContain("No rollout broke in either world");
+    const body = html.slice(html.indexOf("<main>"), html.indexOf("</main>"));
+    expect(/NaN|Infinity|\[object|>\s*undefined/.exec(body)).toBeNull();
+  });
+
+  it("quotes what others claim apart from what was measured", () => {
+    const html = renderReport(examFixture(), inputs);
+    expect(html.indexOf("98 % of validation steps")).toBeGreaterThan(html.indexOf("not measured here"));
+  });
+});
+
+describe("the report of a replay", () => {
+  it("ranks worlds and baselines at the reported times", () => {
+    const html = renderReplayReport(replayFixture(), inputs);
+    const top = html.slice(html.indexOf("<main>"), html.indexOf("<nav"));
+    expect(top).toContain("learned beats every baseline at all reported times");
+    for (const name of ["learned", "friction", "ideal", "persistence", "constant velocity", "linear model"]) {
+      expect(top).toContain(name);
+    }
+  });
+
+  it("says where a baseline is better", () => {
+    const result = replayFixture();
+    for (const row of result.errors) if (row.atSec > 0.9) row.baselines.linear = row.median! / 2;
+    expect(renderReplayReport(result)).toContain("learned beats every baseline at 0.1 s and 0.5 s, but not");
+  });
+});
