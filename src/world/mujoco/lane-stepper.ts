@@ -1,0 +1,173 @@
+import type { MainModule, MjData } from "@mujoco/mujoco";
+import { inputError, runtimeError } from "../../core/errors.ts";
+import type { Start } from "../../core/trace.ts";
+import { type ChannelMap, isState } from "./channel-map.ts";
+import { DataViews } from "./data-views.ts";
+import { mujocoMessage } from "./engine.ts";
+import type { ModelPatch, PatchedModel } from "./patch.ts";
+import { arenaWarning, resetWarning, type StepWarning } from "./warnings.ts";
+
+type Columns = Readonly<Record<string, Float64Array>>;
+
+/**
+ * One model and one mjData that stand in for every lane: a lane is a row of state, loaded, stepped and stored. Rest is
+ * the model's first keyframe, or its reference pose if it has none.
+ */
+export class LaneStepper {
+  readonly #mj: MainModule;
+  readonly #patched: PatchedModel;
+  readonly #data: MjData;
+  readonly #views: DataViews;
+  readonly #channels: ChannelMap;
+  readonly #controlPeriodSec: number;
+  /** By actuator: whether the model itself clamps its command. */
+  readonly #clamped: readonly boolean[];
+  readonly #hasEqualities: boolean;
+  readonly #mayTouch: boolean;
+  /** Timesteps in a control period, of the model as it now is. */
+  #substeps: number;
+
+  constructor(mj: MainModule, patched: PatchedModel, channels: ChannelMap, controlPeriodSec: number) {
+    const { model } = patched;
+    this.#mj = mj;
+    this.#patched = patched;
+    this.#data = new mj.MjData(model);
+    this.#views = new DataViews(model, this.#data);
+    this.#channels = channels;
+    this.#controlPeriodSec = controlPeriodSec;
+    this.#hasEqualities = model.neq > 0;
+    this.#mayTouch = (model.opt.disableflags & mj.mjtDisableBit.mjDSBL_CONTACT.value) === 0;
+    this.#substeps = Math.round(controlPeriodSec / model.opt.timestep);
+    this.#clamped = Array.from({ length: model.nu }, (_, id) => {
+      const actuator = model.actuator(id);
+      const { ctrllimited } = actuator as unknown as { ctrllimited: boolean };
+      actuator.delete();
+      return ctrllimited;
+    });
+  }
+
+  /** Values in the row of a lane. */
+  get stride(): number {
+    return this.#views.stride;
+  }
+
+  /** Writes the row of a lane that begins at `start`, and leaves mjData there for {@link observe}. */
+  place(start: Start, patch: ModelPatch, rows: Float64Array, offset: number): void {
+    const { model } = this.#patched;
+    this.#become(patch);
+    if (model.nkey > 0) this.#mj.mj_resetDataKeyframe(model, this.#data, 0);
+    else this.#mj.mj_resetData(model, this.#data);
+    this.#data.time = 0;
+    this.#views.refresh();
+    for (const place of this.#channels.observation) {
+      const values = start.initial[place.name];
+      if (values === undefined || !isState(place)) continue;
+      if (values.length !== place.addresses.length) {
+        throw inputError(`start ${start.index} gives channel "${place.name}" the wrong number of values`, {
+          expected: `${place.addresses.length}`,
+          got: `${values.length}`,
+        });
+      }
+      const array = this.#views.arrays[place.array];
+      const rest = place.addresses.map((address) => array[address]!);
+      for (const [i, address] of place.addresses.entries()) array[address] = values[i]!;
+      for (const first of place.quaternions) {
+        normalise(array, place.addresses.slice(first, first + 4), rest.slice(first));
+      }
+    }
+    this.#compute();
+    this.#views.store(rows, offset);
+  }
+
+  /**
+   * Takes the row of a lane one control period on, and leaves mjData there for {@link observe}. Writes into `applied`
+   * what the model makes of the commands. A row that breaks stays as it was, and the reason is returned.
+   */
+  step(
+    patch: ModelPatch,
+    rows: Float64Array,
+    offset: number,
+    lane: number,
+    applied: Columns,
+  ): StepWarning | undefined {
+    const { model } = this.#patched;
+    const views = this.#views;
+    this.#become(patch);
+    views.refresh();
+    views.load(rows, offset);
+    this.#command(lane, applied);
+    let warning: StepWarning | undefined;
+    try {
+      for (let i = this.#substeps; i > 0; i--) this.#mj.mj_step(model, this.#data);
+      views.refresh();
+      if (views.wasReset) warning = resetWarning(this.#mj, this.#data);
+      else if (this.#mayTouch && this.#data.ncon > 0) warning = arenaWarning(this.#mj, this.#data);
+      if (warning === undefined) {
+        views.store(rows, offset);
+        this.#compute();
+      }
+    } catch (thrown) {
+      // A trap of WebAssembly leaves nothing to go on with, in any lane.
+      if (thrown instanceof Error && thrown.name === "RuntimeError") {
+        throw runtimeError("MuJoCo crashed", { got: mujocoMessage(thrown), cause: thrown });
+      }
+      warning = { kind: "threw", reason: mujocoMessage(thrown) };
+    }
+    if (warning !== undefined) this.#mj.mj_resetData(model, this.#data);
+    return warning;
+  }
+
+  /** Writes the values of all channels at mjData into a lane of `columns`. */
+  observe(columns: Columns, lane: number): void {
+    const { arrays } = this.#views;
+    for (const { name, array, addresses } of this.#channels.observation) {
+      const column = columns[name]!;
+      const from = arrays[array];
+      for (let c = 0, i = lane * addresses.length; c < addresses.length; c++, i++)
+        column[i] = from[addresses[c]!]!;
+    }
+  }
+
+  delete(): void {
+    this.#data.delete();
+  }
+
+  #become(patch: ModelPatch): void {
+    if (!this.#patched.switchTo(patch)) return;
+    this.#substeps = Math.round(this.#controlPeriodSec / patch.timestepSec);
+    // Which equality constraints hold is state that no view reaches; only a reset copies it from the model.
+    if (this.#hasEqualities) this.#mj.mj_resetData(this.#patched.model, this.#data);
+  }
+
+  /** Writes the lane's commands, clamped as the model will clamp them, and records that in `applied`. */
+  #command(lane: number, applied: Columns): void {
+    const { ctrl, ctrlRange } = this.#views;
+    for (const { name, actuators } of this.#channels.action) {
+      const column = applied[name]!;
+      for (let c = 0, i = lane * actuators.length; c < actuators.length; c++, i++) {
+        const id = actuators[c]!;
+        if (this.#clamped[id] === true) {
+          column[i] = Math.min(Math.max(column[i]!, ctrlRange[2 * id]!), ctrlRange[2 * id + 1]!);
+        }
+        ctrl[id] = column[i]!;
+      }
+    }
+  }
+
+  /** Brings up to date what channels read: a step leaves positions and sensors as they were before it. */
+  #compute(): void {
+    const { refresh } = this.#channels;
+    const { model } = this.#patched;
+    if (refresh === "nothing") return;
+    if (refresh === "forward") this.#mj.mj_forward(model, this.#data);
+    else this.#mj.mj_kinematics(model, this.#data);
+    this.#views.refresh();
+  }
+}
+
+/** Makes four components a unit quaternion; zeros stand for "at rest". */
+function normalise(array: Float64Array, addresses: readonly number[], rest: readonly number[]): void {
+  const norm = Math.hypot(...addresses.map((address) => array[address]!));
+  for (const [i, address] of addresses.entries())
+    array[address] = norm === 0 ? rest[i]! : array[address]! / norm;
+}

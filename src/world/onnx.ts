@@ -1,0 +1,150 @@
+import type { Batch } from "../core/channels.ts";
+import { messageOf, runtimeError, SimgateError, throwIfAborted } from "../core/errors.ts";
+import type { Start } from "../core/trace.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { OnnxSession } from "../tensor/session.ts";
+import { firstObservation } from "./first-observation.ts";
+import { LaneGuard, type GuardState } from "./guard.ts";
+import { LaneColumns } from "./lane-columns.ts";
+import { loadWorldCard } from "./onnx/card.ts";
+import { Episode, type EpisodeMemory } from "./onnx/episode.ts";
+import { compilePlan, type OnnxPlan } from "./onnx/plan.ts";
+import { Uncertainty } from "./onnx/uncertainty.ts";
+import { warmUp } from "./onnx/warm-up.ts";
+import type { RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
+
+export interface OnnxWorldOptions {
+  readonly name: string;
+  readonly scenario: Scenario;
+  /** Path of the model card, `*.world.yaml`. */
+  readonly cardPath: string;
+}
+
+/** All that determines the future of the lanes of one reset. */
+interface Lanes {
+  readonly columns: LaneColumns;
+  readonly episode: Episode;
+  readonly uncertainty: Uncertainty;
+}
+
+interface Saved {
+  readonly lanes: Lanes;
+  readonly guard: GuardState;
+  readonly memory: EpisodeMemory;
+}
+
+/**
+ * A learned model in ONNX as a world: one call of the graph a step, for all lanes that still run. Its uncertainty is
+ * that of the next observation given the present one; it does not add up over the rollout. A step that is aborted
+ * leaves the lanes undefined until the next reset or restore.
+ */
+export class OnnxWorld implements RestorableWorld {
+  readonly spec: WorldSpec;
+  readonly #scenario: Scenario;
+  readonly #session: OnnxSession;
+  readonly #plan: OnnxPlan;
+  readonly #guard: LaneGuard;
+  #lanes: Lanes | undefined;
+  #closed = false;
+
+  private constructor(spec: WorldSpec, scenario: Scenario, session: OnnxSession, plan: OnnxPlan) {
+    this.spec = spec;
+    this.#scenario = scenario;
+    this.#session = session;
+    this.#plan = plan;
+    this.#guard = new LaneGuard(spec);
+  }
+
+  /** @throws SimgateError `input` for a card, model or graph that does not fit. */
+  static async open({ name, scenario, cardPath }: OnnxWorldOptions): Promise<OnnxWorld> {
+    const { card, document, model, modelFile } = await loadWorldCard(cardPath);
+    const session = await OnnxSession.open(model, modelFile);
+    try {
+      const plan = compilePlan(document, session, scenario);
+      const spec: WorldSpec = {
+        name,
+        observation: scenario.observation,
+        action: scenario.action,
+        controlPeriodSec: scenario.controlPeriodSec,
+        respondsToActions: plan.inputs.some((input) => input.features.usesActions),
+        stochastic: plan.noise.length > 0,
+        objects: card.objects,
+        restorable: true,
+      };
+      return new OnnxWorld(spec, scenario, session, plan);
+    } catch (thrown) {
+      await session.close();
+      throw thrown;
+    }
+  }
+
+  async reset(starts: readonly Start[], signal?: AbortSignal): Promise<Batch> {
+    this.#assertOpen();
+    throwIfAborted(signal);
+    const names = this.#scenario.parameters.map((parameter) => parameter.name);
+    const columns = new LaneColumns(starts, firstObservation(this.#scenario, starts), names);
+    const episode = new Episode(this.#session, this.#plan, starts);
+    await warmUp(episode, starts, columns, this.spec, this.#plan.state.length > 0, signal);
+    this.#lanes = { columns, episode, uncertainty: new Uncertainty(this.#plan.uncertain, starts.length) };
+    return this.#guard.reset(columns.show(0));
+  }
+
+  async step(actions: Batch, signal?: AbortSignal): Promise<Transition> {
+    this.#assertOpen();
+    throwIfAborted(signal);
+    const guard = this.#guard;
+    const { applied, runs } = guard.begin(actions);
+    const { columns, episode, uncertainty } = this.#lanes!;
+    const { observation, parameters, next } = columns;
+    columns.open(runs);
+    uncertainty.clear();
+    episode.remember({ observation, action: applied.columns, parameters });
+    const { variance } = uncertainty;
+    const into = { previous: observation, next, variance, memberOfLane: episode.memberOfLane };
+    try {
+      await episode.predict(guard.step, columns.rows, into, signal);
+    } catch (thrown) {
+      if (thrown instanceof SimgateError && thrown.code === "aborted") {
+        guard.interrupt();
+        throw thrown;
+      }
+      for (const lane of columns.rows) guard.fault(lane, "threw", messageOf(thrown));
+    }
+    const step = guard.step + 1;
+    const transition = guard.settle(
+      columns.showNext(step),
+      uncertainty.empty ? undefined : uncertainty.show(step),
+    );
+    columns.take(transition.observation);
+    return transition;
+  }
+
+  async save(): Promise<Snapshot> {
+    this.#assertOpen();
+    const saved = this.#guard.save();
+    const lanes = this.#lanes!;
+    const state: Saved = { lanes, guard: saved, memory: lanes.episode.save() };
+    return { lanes: lanes.columns.lanes, step: saved.step, state };
+  }
+
+  async restore(snapshot: Snapshot): Promise<Batch> {
+    this.#assertOpen();
+    const { lanes, guard, memory } = snapshot.state as Saved;
+    const observation = this.#guard.restore(guard);
+    lanes.columns.take(observation);
+    lanes.episode.restore(memory);
+    this.#lanes = lanes;
+    return observation;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#lanes = undefined;
+    await this.#session.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw runtimeError(`world ${this.spec.name} is closed`, { hint: "open it again" });
+  }
+}

@@ -1,0 +1,54 @@
+import type { FloatArray, OnnxSession, OnnxTensor } from "../../tensor/session.ts";
+import { floats } from "../../tensor/history.ts";
+import type { NoiseSpec } from "./noise.ts";
+import type { OnnxPlan } from "./plan.ts";
+import type { StateSpec } from "./recurrent-state.ts";
+
+/**
+ * Rows of a call are a multiple of this where the graph allows. onnxruntime multiplies a single row by another kernel
+ * (matrix × vector), whose sums differ in the last bits from those of two rows or more; and vector kernels may treat a
+ * ragged tail apart. Whole groups of rows keep a lane's numbers the same whatever runs beside it (test/world/onnx).
+ */
+const ROW_GROUP = 8;
+
+/** Input tensors for a call of `batch` rows, and the arrays behind them in the order inputs, state, noise. */
+export interface Feeds {
+  readonly batch: number;
+  readonly tensors: Readonly<Record<string, OnnxTensor>>;
+  readonly inputs: readonly FloatArray[];
+  readonly state: readonly FloatArray[];
+  readonly noise: readonly FloatArray[];
+}
+
+/** How many rows a call has that is to serve this many lanes. */
+export function batchFor(plan: OnnxPlan, lanes: number): number {
+  return plan.fixedBatch ?? Math.ceil(lanes / ROW_GROUP) * ROW_GROUP;
+}
+
+/** Allocates the tensors once; they are filled anew at each call. */
+export function createFeeds(session: OnnxSession, plan: OnnxPlan, batch: number): Feeds {
+  const tensors: Record<string, OnnxTensor> = {};
+  const inputs = plan.inputs.map((input) => {
+    const { width } = input.features;
+    const values = floats(input.type, batch * input.history * width);
+    const dims = input.flat ? [batch, input.history * width] : [batch, input.history, width];
+    tensors[input.tensor] = session.tensor(input.type, values, dims);
+    return values;
+  });
+  const allocate = (spec: StateSpec | NoiseSpec): FloatArray => {
+    const dims = spec.shape.map((size) => (size === -1 ? batch : size));
+    const values = floats(
+      spec.type,
+      dims.reduce((all, size) => all * size, 1),
+    );
+    tensors[spec.input] = session.tensor(spec.type, values, dims);
+    return values;
+  };
+  return {
+    batch,
+    tensors,
+    inputs,
+    state: plan.state.map(allocate),
+    noise: plan.noise.map(allocate),
+  };
+}

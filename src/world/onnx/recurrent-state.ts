@@ -1,0 +1,59 @@
+import { floats } from "../../tensor/history.ts";
+import type { FloatArray, FloatType } from "../../tensor/session.ts";
+
+/** A tensor the graph returns to be given back at the next step: `outer × batch × inner` values. */
+export interface StateSpec {
+  readonly input: string;
+  readonly output: string;
+  readonly type: FloatType;
+  /** −1 is the batch axis. */
+  readonly shape: readonly number[];
+  /** Product of the axes before the batch axis, and after it. */
+  readonly outer: number;
+  readonly inner: number;
+}
+
+/** The recurrent state of every lane; zeros until the first step. */
+export class RecurrentState {
+  readonly spec: StateSpec;
+  readonly #lanes: number;
+  readonly #values: FloatArray;
+
+  constructor(spec: StateSpec, lanes: number) {
+    this.spec = spec;
+    this.#lanes = lanes;
+    this.#values = floats(spec.type, spec.outer * lanes * spec.inner);
+  }
+
+  /** Into a tensor of `batch` rows: row r is lane `rows[from + r]`. */
+  gather(rows: Int32Array, from: number, to: number, batch: number, tensor: FloatArray): void {
+    const { outer, inner } = this.spec;
+    for (let o = 0; o < outer; o++) {
+      for (let row = from; row < to; row++) {
+        const source = (o * this.#lanes + rows[row]!) * inner;
+        const target = (o * batch + row - from) * inner;
+        for (let i = 0; i < inner; i++) tensor[target + i] = this.#values[source + i]!;
+      }
+    }
+  }
+
+  /** Back from the tensor that the graph returned. */
+  scatter(rows: Int32Array, from: number, to: number, batch: number, tensor: FloatArray): void {
+    const { outer, inner } = this.spec;
+    for (let o = 0; o < outer; o++) {
+      for (let row = from; row < to; row++) {
+        const source = (o * batch + row - from) * inner;
+        const target = (o * this.#lanes + rows[row]!) * inner;
+        for (let i = 0; i < inner; i++) this.#values[target + i] = tensor[source + i]!;
+      }
+    }
+  }
+
+  save(): FloatArray {
+    return this.#values.slice();
+  }
+
+  restore(saved: FloatArray): void {
+    this.#values.set(saved);
+  }
+}
