@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dirname, isAbsolute, relative } from "node:path";
 import type { Contract } from "../exam/contract.ts";
 import type { Episode, ExamOutcome } from "../exam/exam.ts";
 import { writeEvidence } from "../report/evidence.ts";

@@ -52,8 +52,8 @@ function axisRow(title: string, axis: AxisResult, weakest: boolean): string[] {
     axis.score === null ? "–" : axis.score.toFixed(3),
     axis.interval === null ? "–" : `${axis.interval[0].toFixed(3)} … ${axis.interval[1].toFixed(3)}`,
     axis.threshold === null ? "–" : String(axis.threshold),
-    axis.status === "undefined" || axis.status === "not-applicable"
-      ? `${axis.status}: ${axis.reason}`
+    axis.score === null
+      ? `${axis.status === "undefined" ? "no score" : "not applicable"}: ${axis.reason}`
       : `${axis.status}${weakest ? "  ← weakest" : ""}`,
   ];
 }

@@ -31,7 +31,7 @@ export function axisResult(score: Estimate, threshold: number, reason: string): 
   const status = lower >= threshold ? "pass" : upper < threshold ? "fail" : "insufficient";
   const straddles =
     status === "insufficient"
-      ? `; the interval ${lower.toFixed(3)} … ${upper.toFixed(3)} straddles the threshold ${threshold}, so more starts are needed`
+      ? `; ${lower.toFixed(2)} … ${upper.toFixed(2)} straddles the ${threshold} required: more starts are needed`
       : "";
   return {
     score: score.value,

@@ -176,7 +176,7 @@ const fraction = z.number().min(0).max(1);
 const thresholds = z
   .strictObject({
     taskValidity: fraction.default(0.8),
-    resetReproducibility: fraction.default(0.95),
+    resetReproducibility: fraction.default(0.9),
     controllability: fraction.default(0.7),
     temporalConsistency: fraction.default(0.9),
     objectPersistence: fraction.default(0.9),

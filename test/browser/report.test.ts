@@ -14,12 +14,9 @@ import { replayFixture } from "../report/replay-fixture.ts";
 const chromiumPath = [process.env["CHROMIUM_PATH"], "/usr/bin/chromium"].find(
   (path) => path !== undefined && existsSync(path),
 );
-if (chromiumPath === undefined) {
-  console.warn("report in a browser: skipped, no Chromium at CHROMIUM_PATH or /usr/bin/chromium");
-}
 
 /** What runs in the page is text: the DOM's types are not part of this project. */
-describe.skipIf(chromiumPath === undefined)("the report in a browser", () => {
+describe("the report in a browser", () => {
   let browser: Browser;
   let folder: string;
   let page: Page;
@@ -27,6 +24,7 @@ describe.skipIf(chromiumPath === undefined)("the report in a browser", () => {
   let requests: string[];
 
   beforeAll(async () => {
+    if (chromiumPath === undefined) return;
     folder = await mkdtemp(join(tmpdir(), "simgate-report-"));
     await writeFile(
       join(folder, "exam.html"),
@@ -37,15 +35,17 @@ describe.skipIf(chromiumPath === undefined)("the report in a browser", () => {
       renderReplayReport(replayFixture(), { manifest: manifestFixture }),
     );
     browser = await chromium.launch({
-      executablePath: chromiumPath!,
+      executablePath: chromiumPath,
       args: ["--no-sandbox", "--disable-background-networking"],
     });
   });
   afterAll(async () => {
-    await browser?.close();
+    if (chromiumPath === undefined) return;
+    await browser.close();
     await rm(folder, { recursive: true, force: true });
   });
-  beforeEach(async () => {
+  beforeEach(async ({ skip }) => {
+    skip(chromiumPath === undefined, "no Chromium at CHROMIUM_PATH or /usr/bin/chromium");
     page = await browser.newPage({ viewport: { width: 1180, height: 900 } });
     complaints = [];
     requests = [];
@@ -53,7 +53,9 @@ describe.skipIf(chromiumPath === undefined)("the report in a browser", () => {
     page.on("pageerror", (error) => complaints.push(error.message));
     page.on("request", (request) => requests.push(request.url()));
   });
-  afterEach(() => page.close());
+  afterEach(async () => {
+    if (chromiumPath !== undefined) await page.close();
+  });
 
   const open = async (name: string): Promise<void> => {
     await page.goto(`file://${join(folder, name)}`);

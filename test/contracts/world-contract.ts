@@ -32,38 +32,25 @@ type Case = readonly [
 export function describeWorldContract(name: string, open: Open, options: WorldContractOptions = {}): void {
   const tools = new Tools(options.steps ?? 12, options.laneTolerance ?? 0);
   const skips = new Map(options.skip?.map(({ test, reason }) => [test, reason]));
-  for (const test of skips.keys()) {
-    if (!CASES.some(([title]) => title === test)) throw new Error(`the world contract has no test "${test}"`);
+  const cases = [
+    ...CASES.map(([test, check]) => ({ test, check, restorable: false })),
+    ...RESTORABLE_CASES.map(([test, check]) => ({ test, check, restorable: true })),
+  ];
+  for (const skipped of skips.keys()) {
+    if (!cases.some(({ test }) => test === skipped))
+      throw new Error(`the world contract has no test "${skipped}"`);
   }
   describe(`world contract: ${name}`, () => {
-    for (const [title, check] of CASES) {
-      const reason = skips.get(title);
+    for (const { test, check, restorable } of cases) {
+      const reason = skips.get(test);
       if (reason !== undefined) {
-        it.skip(`${title} (skipped: ${reason})`, () => undefined);
+        it.skip(`${test} (skipped: ${reason})`, () => undefined);
         continue;
       }
-      it(title, async () => {
+      it(test, async (context) => {
         const under = await open();
         try {
-          await check(under, open, tools);
-        } finally {
-          await under.world.close();
-        }
-      });
-    }
-    it("says what it can do when it can be restored, and only then", async (context) => {
-      const { world } = await open();
-      await world.close();
-      if (!world.spec.restorable) context.skip("the world is not restorable");
-      expect(typeof (world as RestorableWorld).save).toBe("function");
-      expect(typeof (world as RestorableWorld).restore).toBe("function");
-    });
-    for (const [title, check] of RESTORABLE_CASES) {
-      const reason = skips.get(title);
-      it.skipIf(reason !== undefined)(title, async (context) => {
-        const under = await open();
-        try {
-          if (!isRestorable(under.world)) context.skip("the world is not restorable");
+          if (restorable && !isRestorable(under.world)) context.skip("the world is not restorable");
           await check(under, open, tools);
         } finally {
           await under.world.close();

@@ -169,30 +169,28 @@ const repository = path.resolve(import.meta.dirname, "../..");
 const data = path.join(repository, "../shared/data/double-pendulum");
 const here = existsSync(data);
 
-describe(
-  here ? "the double pendulum's recordings" : `the double pendulum's recordings (skipped: no ${data})`,
-  () => {
-    const unmapped = { observation: [jointPos, jointVel], action: [torque] };
+describe("the double pendulum's recordings", () => {
+  const unmapped = { observation: [jointPos, jointVel], action: [torque] };
 
-    it.skipIf(!here)("become traces with the scenario's map", async () => {
-      const map = path.join(repository, "scenarios/double-pendulum/import-map.yaml");
-      const file = path.join(data, "acrobot-mcpilco-01.csv");
-      const summary = await importCsv({
-        csvPath: file,
-        map,
-        channels: unmapped,
-        outPath: at("acrobot.mcap"),
-      });
-      expect(summary).toMatchObject({ rows: 330, dropped: { notFinite: 0, nonIncreasingTime: 0 } });
-      const recording = await readRecording(at("acrobot.mcap"), { channels: unmapped });
-      // The second row of the file.
-      expect(recording.observation["joint_pos"]!.timesSec[1]).toBeCloseTo(0.0303032, 9);
-      expect([...recording.applied["torque"]!.values.slice(2, 4)]).toEqual([0.00879121, 0.00879121]);
-      const [reading] = await readTraceFile(at("acrobot.mcap"), { ...unmapped, controlPeriodSec: 0.02 });
-      expect(reading!.trace.steps).toBe(499);
-      // It ends upright: tip height −0.2 cos q1 − 0.3 cos(q1 + q2) above 0.45 m.
-      const [q1, q2] = reading!.trace.observation["joint_pos"]!.slice(-2);
-      expect(-0.2 * Math.cos(q1!) - 0.3 * Math.cos(q1! + q2!)).toBeGreaterThan(0.45);
+  it("become traces with the scenario's map", async ({ skip }) => {
+    skip(!here, "the recordings of the double pendulum are not in ../shared/data");
+    const map = path.join(repository, "scenarios/double-pendulum/import-map.yaml");
+    const file = path.join(data, "acrobot-mcpilco-01.csv");
+    const summary = await importCsv({
+      csvPath: file,
+      map,
+      channels: unmapped,
+      outPath: at("acrobot.mcap"),
     });
-  },
-);
+    expect(summary).toMatchObject({ rows: 330, dropped: { notFinite: 0, nonIncreasingTime: 0 } });
+    const recording = await readRecording(at("acrobot.mcap"), { channels: unmapped });
+    // The second row of the file.
+    expect(recording.observation["joint_pos"]!.timesSec[1]).toBeCloseTo(0.0303032, 9);
+    expect([...recording.applied["torque"]!.values.slice(2, 4)]).toEqual([0.00879121, 0.00879121]);
+    const [reading] = await readTraceFile(at("acrobot.mcap"), { ...unmapped, controlPeriodSec: 0.02 });
+    expect(reading!.trace.steps).toBe(499);
+    // It ends upright: tip height −0.2 cos q1 − 0.3 cos(q1 + q2) above 0.45 m.
+    const [q1, q2] = reading!.trace.observation["joint_pos"]!.slice(-2);
+    expect(-0.2 * Math.cos(q1!) - 0.3 * Math.cos(q1! + q2!)).toBeGreaterThan(0.45);
+  });
+});

@@ -263,6 +263,32 @@ describe("mujoco world", () => {
     await Promise.all([a.close(), b.close(), c.close()]);
   });
 
+  it("goes on when other worlds make MuJoCo's memory grow and move between its steps", async () => {
+    const [world, alone] = [await open(cartScenario()), await open(cartScenario())];
+    const actions = { lanes: 5, step: 0, columns: { command: new Float64Array(10).fill(0.5) } };
+    await Promise.all([world.reset(CART_STARTS), alone.reset(CART_STARTS)]);
+    const expected: unknown[] = [];
+    for (let i = 0; i < 3; i++)
+      expected.push(structuredClone((await alone.step(actions)).observation.columns));
+    const snapshots = [await world.save()];
+    const others: MujocoWorld[] = [];
+    for (let i = 0; i < 3; i++) {
+      others.push(
+        await MujocoWorld.open({
+          name: "large",
+          scenario: cartScenario(),
+          modelPath: CART,
+          set: [{ element: "size", attribute: "memory", value: "40M" }],
+        }),
+      );
+      expect((await world.step(actions)).observation.columns).toEqual(expected[i]);
+      snapshots.push(await world.save());
+    }
+    await world.restore(snapshots[2]!);
+    expect((await world.step(actions)).observation.columns).toEqual(expected[2]);
+    await Promise.all([world, alone, ...others].map((one) => one.close()));
+  });
+
   it("stops a long step when the signal says so, and can be used again after a reset", async () => {
     const world = await open(cartScenario());
     const starts = Array.from({ length: 40_000 }, (_, i) => start(i));

@@ -25,6 +25,8 @@ export type DataArray = "qpos" | "qvel" | "sensordata" | "xpos" | "xquat" | "sit
 export class DataViews {
   readonly #model: MjModel;
   readonly #data: MjData;
+  /** Values a lane keeps between steps. */
+  readonly stride: number;
   #carried: readonly (Float64Array | Int32Array)[] = [];
   arrays: Readonly<Record<DataArray, Float64Array>>;
   ctrl: Float64Array;
@@ -41,11 +43,7 @@ export class DataViews {
     this.#data = data;
     const views = this.#read();
     ({ arrays: this.arrays, ctrl: this.ctrl, ctrlRange: this.ctrlRange, sentinel: this.#sentinel } = views);
-  }
-
-  /** Values a lane keeps between steps. */
-  get stride(): number {
-    return this.#carried.reduce((sum, view) => sum + view.length, 1);
+    this.stride = this.#carried.reduce((sum, view) => sum + view.length, 1);
   }
 
   refresh(): void {
