@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import type { Outcome, Trace } from "../../src/core/trace.ts";
+import type { Pair } from "../../src/exam/pairs.ts";
+import { tellingPairs } from "../../src/exam/telling-traces.ts";
+
+const outcome = (margin: number | null): Outcome =>
+  margin === null ? { kind: "fault", margin } : { kind: margin > 0 ? "success" : "failure", margin };
+const pair = (policy: string, start: number, truth: number | null, candidate: number | null): Pair => ({
+  policy,
+  start,
+  truth: {} as Trace,
+  candidate: {} as Trace,
+  truthOutcome: outcome(truth),
+  candidateOutcome: outcome(candidate),
+});
+
+describe("the traces that are kept", () => {
+  it("show the clearest contradictions, in either direction, overall and for each policy", () => {
+    const kept = tellingPairs([
+      pair("a", 0, -1, 9), // clear in one world only
+      pair("a", 1, -5, 5),
+      pair("a", 2, 3, -3),
+      pair("b", 3, -2, 2),
+      pair("b", 4, 1, 1),
+    ]).map(({ link }) => [link.policy, link.start, link.why]);
+    expect(kept).toEqual([
+      ["a", 1, "the worst wrong pass: truth fails, the candidate succeeds"],
+      ["a", 2, "the worst wrong fail: truth succeeds, the candidate fails"],
+      ["b", 3, "the worst wrong pass of b"],
+    ]);
+  });
+
+  it("include the first fault of the candidate", () => {
+    const kept = tellingPairs([pair("a", 0, 1, null), pair("a", 1, 1, null), pair("a", 2, 1, 1)]);
+    expect(kept[0]!.link).toMatchObject({ start: 0, why: "the first fault of the candidate" });
+  });
+
+  it("are the closest calls where nothing is wrong, and never fewer than two", () => {
+    const kept = tellingPairs([
+      pair("a", 0, 9, 9),
+      pair("a", 1, 0.1, 0.2),
+      pair("a", 2, -7, -7),
+      pair("a", 3, -0.2, -1),
+    ]);
+    expect(kept.map(({ link }) => link.start)).toEqual([1, 3]);
+  });
+});
