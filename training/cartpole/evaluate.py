@@ -1,0 +1,76 @@
+"""How good the worlds are: one step, open loop, and the closed-loop decisions on a panel nothing was trained on."""
+
+import numpy as np
+
+import policies
+from learned_world import LearnedWorld
+from physics import Physics
+from rollout import outcomes
+from scenario import CHANNELS, FOLDER, MANIFEST, PERIOD_SEC, sobol_starts
+
+PANEL, PANEL_SEED = 256, 777
+WINDOWS, SHOWN = 400, 25
+HORIZONS_SEC = (0.1, 0.5, 1.0, 2.0)
+
+
+def prediction_errors(world, held_out, seed):
+    """Median absolute error by channel, after a true observation (`oneStep`) and free-running for some seconds.
+
+    `afterContext` first shows the world half a second of true observations: only a recurrent one can use them.
+    """
+    steps = round(HORIZONS_SEC[-1] / PERIOD_SEC)
+    truth, forces, parameters = held_out.windows(WINDOWS, SHOWN + steps, seed)
+    running = np.ones(WINDOWS, bool)
+
+    def free_run(shown):
+        state = world.reset(truth[SHOWN - shown], parameters)
+        errors = []
+        for step in range(SHOWN - shown, SHOWN + steps):
+            state = truth[step] if step <= SHOWN else state
+            state = world.step(state, forces[step], running)
+            errors.append(np.abs(state - truth[step + 1]))
+        return errors[shown:]
+
+    def by_horizon(errors):
+        return {f"{sec}s": by_channel(errors[round(sec / PERIOD_SEC) - 1]) for sec in HORIZONS_SEC}
+
+    blind, shown = free_run(0), free_run(SHOWN)
+    return {"oneStep": by_channel(shown[0]), "openLoop": by_horizon(blind), "afterContext": by_horizon(shown)}
+
+
+def by_channel(errors):
+    return {c: float(f"{v:.3g}") for c, v in zip(CHANNELS, np.median(errors, 0))}
+
+
+def decisions(worlds, starts, seed):
+    """Success rates of every policy in truth, and each world's agreement with it over policies × panel."""
+    acts = {name: policies.build(name) for name in MANIFEST["policies"]}
+    truth = {name: outcomes(Physics(), act, starts, seed) for name, act in acts.items()}
+    report = {"truth": {name: rate(won) for name, won in truth.items()}}
+    for world_name, world in worlds.items():
+        guess = {name: outcomes(world, act, starts, seed) for name, act in acts.items()}
+        report[world_name] = agreement(np.concatenate([*truth.values()]), np.concatenate([*guess.values()])) | {
+            "policies": {n: {"success": rate(guess[n])} | false_rates(truth[n], guess[n]) for n in acts}
+        }
+    return report
+
+
+def rate(flags):
+    return round(float(flags.mean()), 4) if len(flags) else None
+
+
+def false_rates(truth, guess):
+    return {"falsePassRate": rate(guess[~truth]), "falseFailRate": rate(~guess[truth])}
+
+
+def agreement(truth, guess):
+    youden = guess[truth].mean() + (~guess[~truth]).mean() - 1
+    return {"youdenJ": round(max(0.0, float(youden)), 4)} | false_rates(truth, guess)
+
+
+def evaluate(world_names, held_out, seed):
+    worlds = {n: LearnedWorld(FOLDER / MANIFEST["worlds"][n]["card"]) for n in world_names}
+    return {
+        "prediction": {n: prediction_errors(w, held_out, seed) for n, w in worlds.items()},
+        "decisions": decisions(worlds, sobol_starts(PANEL, PANEL_SEED), seed),
+    }
