@@ -2,7 +2,7 @@ import type { Batch } from "../core/channels.ts";
 import { messageOf, SimgateError } from "../core/errors.ts";
 import type { FaultKind, Start, TraceSink } from "../core/trace.ts";
 import type { World } from "../world/world.ts";
-import { DeadlineError, withDeadline } from "./deadline.ts";
+import { Deadline, DeadlineError } from "./deadline.ts";
 import { SinkGroup, type SinkFailure } from "./sinks.ts";
 import { Tape } from "./tape.ts";
 
@@ -44,11 +44,12 @@ export async function runLockstep(
   nextActions: ActionSource,
   options: RolloutOptions,
 ): Promise<Rollout> {
-  const limitMs = options.stepDeadlineMs ?? DEFAULT_STEP_DEADLINE_MS;
+  const deadline = new Deadline(options.stepDeadlineMs ?? DEFAULT_STEP_DEADLINE_MS, options.signal);
   const sinks = new SinkGroup(options.sinks ?? []);
   const tape = new Tape(world.spec, starts);
   const active = new Uint8Array(starts.length).fill(1);
   const parameters = parameterColumns(starts);
+  const worldName = `world ${world.spec.name}`;
   const { horizonSteps } = options;
   const horizonOf = (lane: number): number =>
     typeof horizonSteps === "number" ? horizonSteps : horizonSteps[lane]!;
@@ -86,7 +87,7 @@ export async function runLockstep(
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T | undefined> => {
     try {
-      return await withDeadline(what, limitMs, options.signal, work);
+      return await deadline.run(what, work);
     } catch (thrown) {
       if (thrown instanceof SimgateError && (thrown.code === "input" || thrown.code === "aborted"))
         throw thrown;
@@ -96,9 +97,7 @@ export async function runLockstep(
   };
 
   try {
-    let observation = await withDeadline(`world ${world.spec.name}`, limitMs, options.signal, (signal) =>
-      world.reset(starts, signal),
-    );
+    let observation = await deadline.run(worldName, (signal) => world.reset(starts, signal));
     tape.begin(observation);
     if (!sinks.empty) await sinks.write({ step: 0, timeSec: 0, observation });
     endLanes(observation, 0);
@@ -117,9 +116,7 @@ export async function runLockstep(
       for (const requested of chunk) {
         if (running === 0) break;
         const command: Batch = { ...requested, step, active };
-        const transition = await ask(`world ${world.spec.name}`, "threw", step, (signal) =>
-          world.step(command, signal),
-        );
+        const transition = await ask(worldName, "threw", step, (signal) => world.step(command, signal));
         if (transition === undefined) break;
         for (const fault of transition.faults) {
           if (active[fault.lane] === 0) continue;
@@ -146,6 +143,8 @@ export async function runLockstep(
   } catch (thrown) {
     if (thrown instanceof SimgateError && thrown.code === "aborted") return finish(true);
     throw thrown;
+  } finally {
+    deadline.close();
   }
 }
 

@@ -9,9 +9,9 @@ import type { WorldSpec } from "../world/world.ts";
 export class Tape {
   readonly starts: readonly Start[];
   readonly spec: WorldSpec;
-  readonly #observation: Record<string, Float64Array[]>;
-  readonly #requested: Record<string, Float64Array[]>;
-  readonly #applied: Record<string, Float64Array[]>;
+  readonly #observation: Record<string, ColumnLog>;
+  readonly #requested: Record<string, ColumnLog>;
+  readonly #applied: Record<string, ColumnLog>;
   readonly #steps: Uint32Array;
   readonly #ends: EndReason[];
   readonly #faults = new Map<number, LaneFault>();
@@ -77,29 +77,49 @@ export class Tape {
   }
 }
 
-function emptyColumns(channels: readonly ChannelSpec[]): Record<string, Float64Array[]> {
-  return Object.fromEntries(channels.map((channel) => [channel.name, []]));
+/** Rows allocated at once: few enough to waste little, enough to spare the garbage collector. */
+const ROWS_PER_BLOCK = 32;
+
+/** The columns of one channel over time, in blocks of rows. */
+class ColumnLog {
+  readonly #blocks: Float64Array[] = [];
+  #rows = 0;
+  #width = 0;
+
+  append(column: Float64Array): void {
+    this.#width = column.length;
+    const row = this.#rows++ % ROWS_PER_BLOCK;
+    if (row === 0) this.#blocks.push(new Float64Array(ROWS_PER_BLOCK * this.#width));
+    this.#blocks.at(-1)!.set(column, row * this.#width);
+  }
+
+  /** `size` values from `offset` on, of each of the first `rows` columns. */
+  cut(offset: number, size: number, rows: number): Float64Array {
+    const values = new Float64Array(rows * size);
+    for (let row = 0; row < rows; row++) {
+      const block = this.#blocks[Math.floor(row / ROWS_PER_BLOCK)]!;
+      const from = (row % ROWS_PER_BLOCK) * this.#width + offset;
+      for (let i = 0; i < size; i++) values[row * size + i] = block[from + i]!;
+    }
+    return values;
+  }
 }
 
-function append(columns: Record<string, Float64Array[]>, batch: Batch): void {
-  for (const name in columns) columns[name]!.push(batch.columns[name]!.slice());
+function emptyColumns(channels: readonly ChannelSpec[]): Record<string, ColumnLog> {
+  return Object.fromEntries(channels.map((channel) => [channel.name, new ColumnLog()]));
+}
+
+function append(columns: Record<string, ColumnLog>, batch: Batch): void {
+  for (const name in columns) columns[name]!.append(batch.columns[name]!);
 }
 
 function cut(
   channels: readonly ChannelSpec[],
-  columns: Record<string, Float64Array[]>,
+  columns: Record<string, ColumnLog>,
   lane: number,
   rows: number,
 ): Record<string, Float64Array> {
-  const result: Record<string, Float64Array> = {};
-  for (const { name, size } of channels) {
-    const values = new Float64Array(rows * size);
-    const column = columns[name]!;
-    for (let row = 0; row < rows; row++) {
-      const from = column[row]!;
-      for (let i = 0; i < size; i++) values[row * size + i] = from[lane * size + i]!;
-    }
-    result[name] = values;
-  }
-  return result;
+  return Object.fromEntries(
+    channels.map(({ name, size }) => [name, columns[name]!.cut(lane * size, size, rows)]),
+  );
 }
