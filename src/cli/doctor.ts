@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Check, examineMachine } from "../api/doctor.ts";
+import type { Check } from "../api/doctor.ts";
 import { EXIT } from "./exit-codes.ts";
 import { jsonOption } from "./options.ts";
 
@@ -14,6 +14,7 @@ export function doctorCommand(): Command {
       "\nExample:\n  simgate doctor\n\nExit code 2 if something simgate cannot do without is missing.",
     )
     .action(async ({ json }: { json?: true }) => {
+      const { examineMachine } = await import("../api/doctor.ts");
       const checks = await examineMachine();
       process.stdout.write(json ? `${JSON.stringify({ checks })}\n` : checks.map(line).join(""));
       process.exitCode = checks.some(({ found, needed }) => needed && !found) ? EXIT.badInput : EXIT.pass;

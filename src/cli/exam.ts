@@ -1,8 +1,6 @@
 import { Command } from "commander";
-import { exam } from "../api/exam.ts";
 import { SimgateError } from "../core/errors.ts";
 import { EXIT } from "./exit-codes.ts";
-import { examSummary } from "./exam-summary.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
 import { jsonOption, nameList, positiveWhole, wholeNumber } from "./options.ts";
 import { startProgress } from "./progress.ts";
@@ -45,6 +43,8 @@ export function examCommand(): Command {
 async function run(scenario: string, flags: Flags): Promise<void> {
   const { world, truth, policy, starts, seed, workers, json } = flags;
   const out = flags.out ?? `simgate-out/${baseName(scenario)}-${baseName(world)}`;
+  const { exam } = await import("../api/exam.ts");
+  const { examSummary } = await import("./exam-summary.ts");
   const progress = startProgress("rollouts", false);
   try {
     const { result, folder } = await exam({

@@ -10,7 +10,10 @@ import { replayCommand } from "./replay.ts";
 import { runCommand } from "./run.ts";
 import { statsCommand } from "./stats.ts";
 
-/** The `simgate` command line: one file a command, each with an example in its help. */
+/**
+ * The `simgate` command line: one file a command, each with an example in its help. What a command needs is loaded when
+ * it runs, so that help and usage errors come at once.
+ */
 export function createProgram(): Command {
   const program = new Command("simgate")
     .description("The exam a learned simulator sits before a policy may trust it.")

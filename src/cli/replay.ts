@@ -1,10 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
-import { replay } from "../api/replay.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
 import { jsonOption, nameList, positiveWhole } from "./options.ts";
 import { startProgress } from "./progress.ts";
-import { replaySummary } from "./replay-summary.ts";
 
 interface Flags {
   readonly scenario: string;
@@ -44,6 +42,8 @@ export function replayCommand(): Command {
 
 async function run(logs: readonly string[], flags: Flags): Promise<void> {
   const { scenario, world, against, at, length, stride, workers, out, json } = flags;
+  const { replay } = await import("../api/replay.ts");
+  const { replaySummary } = await import("./replay-summary.ts");
   const progress = startProgress("windows", false);
   try {
     const { result, folder, remarks } = await replay({

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { runOne, type RunReport } from "../api/run.ts";
+import type { RunReport } from "../api/run.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
 import { jsonOption, wholeNumber } from "./options.ts";
@@ -34,6 +34,7 @@ export function runCommand(): Command {
 }
 
 async function run(scenario: string, { json, ...flags }: Flags): Promise<void> {
+  const { runOne } = await import("../api/run.ts");
   const report = await runOne({ scenario, ...flags, signal: abortOnInterrupt() });
   for (const reason of report.recordingProblems) process.stderr.write(`recording: ${reason}\n`);
   process.stdout.write(json ? `${JSON.stringify(withoutProblems(report))}\n` : summary(report));

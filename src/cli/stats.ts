@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { stlMargins } from "../api/stats-stl.ts";
 import { jsonOption } from "./options.ts";
 import { textTable } from "./text-table.ts";
 
@@ -13,6 +12,7 @@ export function statsCommand(): Command {
       .addOption(jsonOption())
       .addHelpText("after", '\nExample:\n  simgate stats stl "eventually[0,2] (a > 3 and b < 1)" trace.csv')
       .action(async (formula: string, path: string, { json }: { json?: true }) => {
+        const { stlMargins } = await import("../api/stats-stl.ts");
         const result = await stlMargins(formula, path);
         process.stdout.write(
           json
