@@ -5,9 +5,8 @@ import { basename } from "node:path";
 import { worldRef } from "../compose.ts";
 import { inputError } from "../core/errors.ts";
 import type { Trace } from "../core/trace.ts";
-import { CONTEXT_STEPS } from "../exam/exam.ts";
 import { type RecordedWindow, scoreReplay } from "../exam/replay.ts";
-import { cutWindow } from "../exam/windows.ts";
+import { CONTEXT_STEPS, cutWindow } from "../exam/windows.ts";
 import { Fleet, type FleetProgress } from "../fleet/fleet.ts";
 import { openRunner } from "../fleet/open-runner.ts";
 import { readRecording, type Recording } from "../record/read-recording.ts";
@@ -105,7 +104,11 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
     });
     const result: ReplayResult = {
       schema: "simgate/replay@1",
-      scenario: { name: scenario.name, title: scenario.title, sha256: scenario.sha256 },
+      scenario: {
+        name: scenario.name,
+        title: scenario.title,
+        sha256: scenario.sha256,
+      },
       recordings: recordings.map(({ name, sha256, group, durationSec }, i) => ({
         name,
         sha256,
@@ -133,10 +136,19 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
             manifest: {
               kind: "replay",
               command: [...(options.command ?? [])],
-              contract: { scenario: scenario.name, worlds: names, strideSec, lengthSec },
+              contract: {
+                scenario: scenario.name,
+                worlds: names,
+                strideSec,
+                lengthSec,
+              },
               files: [
                 ...files.files,
-                ...recordings.map(({ name, sha256 }) => ({ role: "recording", path: name, sha256 })),
+                ...recordings.map(({ name, sha256 }) => ({
+                  role: "recording",
+                  path: name,
+                  sha256,
+                })),
               ],
               versions: packageVersions(),
               machine: machine(),
@@ -151,7 +163,11 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
               timings: {},
             },
           });
-    return { result, folder, remarks: recordings.flatMap(({ remarks }) => remarks) };
+    return {
+      result,
+      folder,
+      remarks: recordings.flatMap(({ remarks }) => remarks),
+    };
   } finally {
     await runner.close();
   }

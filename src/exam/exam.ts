@@ -12,11 +12,12 @@ import type {
   Participant,
   PolicyResult,
   SuccessCount,
-  Verdict,
 } from "../report/result.ts";
 import { createJudge } from "../scenario/judge.ts";
+import { controllability } from "./axes/controllability.ts";
 import { resetReproducibility } from "./axes/reset-reproducibility.ts";
 import { outcomesOf, taskValidity } from "./axes/task-validity.ts";
+import { temporalConsistency } from "./axes/temporal-consistency.ts";
 import type { ExamRun, Finding } from "./axis.ts";
 import type { Contract } from "./contract.ts";
 import { gridSteps, growthCurve, scaledGrowthCurve, skillCurve, type CurvePoint } from "./growth-curves.ts";
@@ -28,7 +29,8 @@ import type { Rollouts } from "./rollouts.ts";
 import { type TellingPair, tellingPairs } from "./telling-traces.ts";
 import { decisionCheckpoints, usableHorizon } from "./usable-horizon.ts";
 import { type Axes, verdictOf } from "./verdict.ts";
-import { drawWindows } from "./windows.ts";
+import { verdictSentence } from "./verdict-sentence.ts";
+import { CONTEXT_STEPS, drawWindows } from "./windows.ts";
 
 /** What the two worlds say of themselves. */
 export interface Participants {
@@ -50,8 +52,6 @@ export interface ExamOutcome {
   readonly telling: readonly TellingPair[];
 }
 
-/** Steps of truth a world is shown before it predicts on. */
-export const CONTEXT_STEPS = 50;
 const CURVE_POINTS = 50;
 const MOST_FAULTS_LISTED = 100;
 const LATER = "not measured by this version of simgate";
@@ -68,10 +68,12 @@ export async function runExam(
   const run: ExamRun = { contract, judge, pairs, rollouts };
 
   const validity = await taskValidity.measure(run);
+  const control = await controllability.measure(run);
+  const consistency = await temporalConsistency.measure(run);
   const reproducibility = await resetReproducibility.measure(run);
   const axes: Axes = {
-    controllability: unscored("undefined", LATER),
-    temporalConsistency: unscored("undefined", LATER),
+    controllability: control.axis,
+    temporalConsistency: consistency.axis,
     objectPersistence:
       scenario.objects.length === 0
         ? unscored("not-applicable", "the scenario declares no objects")
@@ -88,13 +90,21 @@ export async function runExam(
 
   const result: ExamResult = {
     schema: "simgate/result@1",
-    scenario: { name: scenario.name, title: scenario.title, sha256: scenario.sha256 },
+    scenario: {
+      name: scenario.name,
+      title: scenario.title,
+      sha256: scenario.sha256,
+    },
     contract: {
       formula: scenario.success.formula,
       ends: scenario.success.ends ?? null,
       controlPeriodSec: scenario.controlPeriodSec,
       horizonSec: scenario.horizonSteps * scenario.controlPeriodSec,
-      panel: { method: scenario.panel.method, count: contract.panel.length, seed: scenario.panel.seed },
+      panel: {
+        method: scenario.panel.method,
+        count: contract.panel.length,
+        seed: scenario.panel.seed,
+      },
       dimensions: scenario.dimensions.map(({ key, unit, range }) => ({
         key,
         unit,
@@ -103,13 +113,15 @@ export async function runExam(
       confidence: scenario.thresholds.confidence,
     },
     ...participants,
-    verdict: verdictOf(axes, ran, (status) => sentence(status, contract, axes, validity)),
+    verdict: verdictOf(axes, ran, (status) => verdictSentence(status, contract, axes)),
     axes,
     policies: policyResults(contract, pairs, validity),
     overall: overallOf(validity.details),
     errorGrowth,
     horizon,
     outcomeMap: outcomeMap(contract, pairs, (pair) => links.get(pair)),
+    controllability: control.details,
+    temporalConsistency: consistency.details,
     reproducibility: reproducibility.details,
     faults: faults.slice(0, MOST_FAULTS_LISTED),
     faultCounts: countFaults(faults),
@@ -118,14 +130,21 @@ export async function runExam(
     boundary: { undefined: LATER },
     calibration: { undefined: LATER },
   };
-  return { result, episodes: pairs.map((pair) => episodeOf(contract, pair)), telling };
+  return {
+    result,
+    episodes: pairs.map((pair) => episodeOf(contract, pair)),
+    telling,
+  };
 }
 
 /** Error growth over windows cut out of truth, and the horizons that follow from it. */
 async function predictionQuality(run: ExamRun): Promise<{ errorGrowth: ErrorGrowth; horizon: Horizon }> {
   const { contract, pairs, rollouts } = run;
   const { scenario, policies, panel } = contract;
-  const channels = { observation: scenario.observation, action: scenario.action };
+  const channels = {
+    observation: scenario.observation,
+    action: scenario.action,
+  };
   // One trace a start, the policies in turn, so that windows are independent of each other.
   const traces = panel
     .map((_, i) => pairs[(i % policies.length) * panel.length + i]!.truth)
@@ -149,7 +168,11 @@ async function predictionQuality(run: ExamRun): Promise<{ errorGrowth: ErrorGrow
   const forced = await teacherForcedErrors(windows, traces, grid, CONTEXT_STEPS, options);
 
   const atSec = (step: number): number => step * scenario.controlPeriodSec;
-  const freePoints: CurvePoint[] = grid.map((step) => ({ atSec: atSec(step), predicted: free, step }));
+  const freePoints: CurvePoint[] = grid.map((step) => ({
+    atSec: atSec(step),
+    predicted: free,
+    step,
+  }));
   const forcedPoints: CurvePoint[] = grid.map((step, i) => ({
     atSec: atSec(step),
     predicted: forced[i]!,
@@ -240,7 +263,11 @@ function episodeOf({ scenario }: Contract, pair: Pair): Episode {
     steps,
     scenario.controlPeriodSec,
   );
-  return { pair, firstDivergenceSec: first?.timeSec ?? null, firstDivergenceChannel: first?.channel ?? null };
+  return {
+    pair,
+    firstDivergenceSec: first?.timeSec ?? null,
+    firstDivergenceChannel: first?.channel ?? null,
+  };
 }
 
 function faultsOf(world: string, pairs: readonly Pair[], side: "truth" | "candidate"): Fault[] {
@@ -259,25 +286,4 @@ function countFaults(faults: readonly Fault[]): ExamResult["faultCounts"] {
     counts.set(key, entry);
   }
   return [...counts.values()];
-}
-
-/** Why, in one plain sentence for somebody who has never heard of an axis. */
-function sentence(
-  status: Verdict["status"],
-  { candidate, truth }: Contract,
-  axes: Axes,
-  { axis }: Finding<unknown>,
-): string {
-  const compared = `Compared with ${truth.name}, ${candidate.name} ${axis.reason}`;
-  const failing = Object.values(axes).find((one) => one.status === "fail");
-  if (axis.score === null) return `Task validity could not be scored: ${axis.reason}.`;
-  if (status === "fail" && failing !== undefined && failing !== axis) {
-    return `${compared}; but ${failing.reason}.`;
-  }
-  const ending = {
-    pass: "policy verdicts reached in it agree with truth",
-    fail: "its verdicts on a policy cannot be trusted",
-    insufficient: "the evidence does not decide",
-  }[status];
-  return `${compared}: ${ending}.`;
 }

@@ -3,6 +3,9 @@ import { RandomStream } from "../core/random.ts";
 import type { Start, StartContext, Trace } from "../core/trace.ts";
 import type { RecordedActions } from "../rollout/open-loop.ts";
 
+/** Steps of the past a world is shown before it predicts on. */
+export const CONTEXT_STEPS = 50;
+
 /** A stretch of truth that a world is asked to predict: where it begins, what was commanded, what then happened. */
 export interface Window {
   /** The trace it was cut from: position among the traces given. */
@@ -59,7 +62,10 @@ export function cutWindow(
       seed: trace.start.seed,
       ...(context === 0 ? {} : { context: history }),
     },
-    actions: { steps, columns: rows(action, trace.appliedAction, fromStep, steps) },
+    actions: {
+      steps,
+      columns: rows(action, trace.appliedAction, fromStep, steps),
+    },
     truth: rows(observation, trace.observation, fromStep, steps + 1),
   };
 }

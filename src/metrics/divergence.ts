@@ -19,7 +19,11 @@ export interface Divergence {
   /** Largest component of any channel at each step. */
   readonly worst: Float64Array;
   /** First step at which any component is off by more than its tolerance. */
-  readonly first?: { readonly step: number; readonly timeSec: number; readonly channel: string };
+  readonly first?: {
+    readonly step: number;
+    readonly timeSec: number;
+    readonly channel: string;
+  };
 }
 
 /** Compares steps 0…`steps` of two traces. A value that is not finite on either side counts as infinitely far off. */
@@ -47,7 +51,12 @@ export function divergence(
   const step = worst.findIndex((value) => value > 1);
   if (step < 0) return { steps, channels: parts, worst };
   const channel = parts.find((part) => part.max[step] === worst[step])!.channel;
-  return { steps, channels: parts, worst, first: { step, timeSec: step * controlPeriodSec, channel } };
+  return {
+    steps,
+    channels: parts,
+    worst,
+    first: { step, timeSec: step * controlPeriodSec, channel },
+  };
 }
 
 /** The column of a channel. @throws SimgateError if it is missing or holds fewer rows. */
@@ -78,20 +87,37 @@ export function scaledError(
   b: Float64Array,
   rowB: number,
 ): { rms: number; max: number } {
-  const width = channel.kind === "quaternion" ? 4 : 1;
-  const count = channel.size / width;
+  const count = componentCount(channel);
   let squares = 0;
   let max = 0;
   for (let i = 0; i < count; i++) {
-    const atA = rowA * channel.size + i * width;
-    const atB = rowB * channel.size + i * width;
-    const raw =
-      width === 4 ? geodesicAngle(a, atA, b, atB) : Math.abs(difference(channel.kind, a[atA]!, b[atB]!));
-    const error = Number.isNaN(raw) ? Infinity : raw / channel.tolerance;
+    const error = componentError(channel, i, a, rowA, b, rowB);
     squares += error * error;
     if (error > max) max = error;
   }
   return { rms: Math.sqrt(squares / count), max };
+}
+
+/** How many things of a channel are compared one by one: an orientation is one, not four. */
+export function componentCount({ kind, size }: ChannelSpec): number {
+  return kind === "quaternion" ? size / 4 : size;
+}
+
+/** {@link scaledError} of one component (or one orientation) alone; Infinity where either side is not a number. */
+export function componentError(
+  channel: ChannelSpec,
+  component: number,
+  a: Float64Array,
+  rowA: number,
+  b: Float64Array,
+  rowB: number,
+): number {
+  const width = channel.kind === "quaternion" ? 4 : 1;
+  const atA = rowA * channel.size + component * width;
+  const atB = rowB * channel.size + component * width;
+  const raw =
+    width === 4 ? geodesicAngle(a, atA, b, atB) : Math.abs(difference(channel.kind, a[atA]!, b[atB]!));
+  return Number.isNaN(raw) ? Infinity : raw / channel.tolerance;
 }
 
 /** The angle, in [0, π], of the rotation that takes one orientation to the other; q and −q are the same one. */

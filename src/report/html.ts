@@ -1,4 +1,5 @@
 import { axesSection } from "./html/axes.ts";
+import { controllabilitySection } from "./html/controllability.ts";
 import { errorGrowthSection } from "./html/error-growth.ts";
 import { faultsSection } from "./html/faults.ts";
 import { horizonsSection } from "./html/horizons.ts";
@@ -8,6 +9,7 @@ import { policiesSection } from "./html/policies.ts";
 import { provenanceSection, type Provenance } from "./html/provenance.ts";
 import { readingSection } from "./html/reading.ts";
 import { reproducibilitySection } from "./html/reproducibility.ts";
+import { temporalConsistencySection } from "./html/temporal-consistency.ts";
 import { tracesSection } from "./html/traces.ts";
 import { verdictSection } from "./html/verdict.ts";
 import type { ExamResult } from "./result.ts";
@@ -20,11 +22,37 @@ export function renderReport(result: ExamResult, provenance: Provenance = {}): s
     { id: "policies", name: "Policies", body: policiesSection(result) },
     { id: "map", name: "Outcome map", body: outcomeMapSection(result) },
     { id: "growth", name: "Error growth", body: errorGrowthSection(result) },
-    { id: "horizon", name: "Usable horizon", body: horizonsSection(result.horizon) },
-    { id: "reproducibility", name: "Reset reproducibility", body: reproducibilitySection(result) },
-    { id: "faults", name: "Faults", body: faultsSection(result.faults, result.faultCounts) },
+    {
+      id: "horizon",
+      name: "Usable horizon",
+      body: horizonsSection(result.horizon),
+    },
+    {
+      id: "controllability",
+      name: "Controllability",
+      body: controllabilitySection(result),
+    },
+    {
+      id: "consistency",
+      name: "Temporal consistency",
+      body: temporalConsistencySection(result),
+    },
+    {
+      id: "reproducibility",
+      name: "Reset reproducibility",
+      body: reproducibilitySection(result),
+    },
+    {
+      id: "faults",
+      name: "Faults",
+      body: faultsSection(result.faults, result.faultCounts),
+    },
     { id: "traces", name: "Traces", body: tracesSection(result.traces) },
-    { id: "provenance", name: "Provenance", body: provenanceSection(result, provenance) },
+    {
+      id: "provenance",
+      name: "Provenance",
+      body: provenanceSection(result, provenance),
+    },
     { id: "reading", name: "How to read this", body: readingSection() },
   ]);
 }

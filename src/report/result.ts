@@ -16,7 +16,11 @@ export const intervalSchema = z.tuple([number, number]);
 
 /** A statistic with its n and interval, or the reason why it has no value (an empty set, a constant vector). */
 export const measureSchema = z.union([
-  z.strictObject({ value: number, interval: intervalSchema.nullable(), n: count }),
+  z.strictObject({
+    value: number,
+    interval: intervalSchema.nullable(),
+    n: count,
+  }),
   z.strictObject({ undefined: z.string() }),
 ]);
 
@@ -65,15 +69,29 @@ const participant = z.strictObject({
   claims: z.array(z.strictObject({ by: z.string(), text: z.string() })).optional(),
 });
 
-export const scenarioIdSchema = z.strictObject({ name: z.string(), title: z.string(), sha256 });
+export const scenarioIdSchema = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  sha256,
+});
 
 const contract = z.strictObject({
   formula: z.string(),
   ends: z.string().nullable(),
   controlPeriodSec: z.number().positive(),
   horizonSec: z.number().positive(),
-  panel: z.strictObject({ method: z.enum(["sobol", "grid", "list"]), count, seed: count }),
-  dimensions: z.array(z.strictObject({ key: z.string(), unit: z.string(), range: intervalSchema })),
+  panel: z.strictObject({
+    method: z.enum(["sobol", "grid", "list"]),
+    count,
+    seed: count,
+  }),
+  dimensions: z.array(
+    z.strictObject({
+      key: z.string(),
+      unit: z.string(),
+      range: intervalSchema,
+    }),
+  ),
   confidence: z.number().gt(0).lt(1),
 });
 
@@ -87,7 +105,12 @@ const successes = z.strictObject({
 });
 
 /** Rows: candidate. `fp` is a wrong pass: success in the candidate, failure in truth. `fn` is a wrong fail. */
-const confusion = z.strictObject({ tp: count, fp: count, fn: count, tn: count });
+const confusion = z.strictObject({
+  tp: count,
+  fp: count,
+  fn: count,
+  tn: count,
+});
 
 const wrongDecisions = {
   confusion,
@@ -153,7 +176,10 @@ const errorGrowth = z.strictObject({
   /** Re-synchronised with truth at every step. */
   teacherForced: z.array(growthCurve),
   /** All channels together, each divided by its tolerance (channel `*`, unit `tolerance`, tolerance 1). */
-  scaled: z.strictObject({ freeRunning: growthCurve.nullable(), teacherForced: growthCurve.nullable() }),
+  scaled: z.strictObject({
+    freeRunning: growthCurve.nullable(),
+    teacherForced: growthCurve.nullable(),
+  }),
   skill: z.array(skillCurve),
 });
 
@@ -217,6 +243,97 @@ export const faultSchema = z.strictObject({
   reason: z.string(),
 });
 
+/** How alike the effects of actions are: what a script changes beside its counterfactual, in truth and candidate. */
+const effect = {
+  /** Mean over the pairs; 1: the candidate's effect is truth's, 0: there is none, or the opposite. */
+  score: measureSchema,
+  /** Pairs in which truth shows an effect, the only ones that tell sign, delay and gain. */
+  effects: count,
+  /** Share of the values of truth's effect whose sign the candidate's has. */
+  signAgreement: measureSchema,
+  /** Median over the pairs; positive: the candidate is late. Null where nothing correlates. */
+  delaySteps: z.int().nullable(),
+  /** Size of the candidate's effect beside truth's, median over the pairs. */
+  gain: number.nullable(),
+};
+
+const controllability = z.strictObject({
+  /** Starts every script is rolled out from. */
+  starts: count,
+  /** In tolerances: a smaller effect of truth is none. */
+  noiseFloor: number,
+  scripts: z.array(
+    z.strictObject({
+      script: z.string(),
+      description: z.string().nullable(),
+      /** From the first command that differs to the end of the comparison. */
+      windowSec: intervalSchema,
+      /** Starts compared: those from which truth did not break. */
+      pairs: count,
+      /** Pairs in which the candidate broke; they score 0. */
+      faults: count,
+      truthFaults: count,
+      ...effect,
+    }),
+  ),
+  /** By action component: the scripts that command it otherwise. */
+  actions: z.array(z.strictObject({ channel: z.string(), ...effect })),
+  /** By observation channel: the effect on it alone. */
+  channels: z.array(z.strictObject({ channel: z.string(), ...effect })),
+});
+
+const temporalConsistency = z.strictObject({
+  /** Share of the candidate's steps that break no invariant. */
+  steps: measureSchema,
+  /** Steps by the invariant they break; one step may break several. */
+  broken: z.strictObject({
+    jumps: count,
+    outOfLimits: count,
+    /** The step of a fault and all that truth still had to show. */
+    lost: count,
+    /** Null where truth is a recording and cannot say whether it would have moved. */
+    frozen: count.nullable(),
+  }),
+  components: z.array(
+    z.strictObject({
+      channel: z.string(),
+      unit: z.string(),
+      /** In one step: 1.5 × the 99.9 % quantile of truth's changes, and no less than the largest of them. */
+      allowedChange: number,
+      /** Null: not finite. */
+      largestChange: number.nullable(),
+      jumps: count,
+      frozenSteps: count,
+    }),
+  ),
+  /** The jump that exceeds what is allowed most. */
+  worstJump: z
+    .strictObject({
+      policy: z.string(),
+      start: count,
+      step: count,
+      channel: z.string(),
+      unit: z.string(),
+      change: number.nullable(),
+      allowed: number,
+    })
+    .nullable(),
+  /** Rolling on without a break against being taken up again from what was shown half-way. */
+  semigroup: z.strictObject({
+    lengthSec: number,
+    /** Share of the rollouts that go on the same, within the tolerances. */
+    candidate: measureSchema,
+    truth: measureSchema,
+    worst: z
+      .strictObject({
+        start: count,
+        scaledError: number.nullable(),
+        at: z.string(),
+      })
+      .nullable(),
+  }),
+});
+
 /** The same start, seed and actions once more, under one changed circumstance. */
 const reproducibilityVariant = z.strictObject({
   /** `fresh`, `after other episodes`, `another lane`, `another batch size`, … */
@@ -274,6 +391,8 @@ export const resultSchema = z.strictObject({
   horizon: horizonSchema,
   /** Null when the scenario has fewer than two start dimensions. */
   outcomeMap: outcomeMap.nullable(),
+  controllability: z.union([controllability, notMeasured]),
+  temporalConsistency: z.union([temporalConsistency, notMeasured]),
   reproducibility: z.union([reproducibility, notMeasured]),
   /** The first faults in order of policy and start (at most 100 are listed; `faultCounts` has them all). */
   faults: z.array(faultSchema),
@@ -304,6 +423,10 @@ export type HorizonDetail = z.output<typeof horizonDetail>;
 export type OutcomeMap = z.output<typeof outcomeMap>;
 export type MapPoint = z.output<typeof mapPoint>;
 export type Fault = z.output<typeof faultSchema>;
+export type Controllability = z.output<typeof controllability>;
+/** What controllability says of a script, an action or a channel. */
+export type Effect = Omit<Controllability["channels"][number], "channel">;
+export type TemporalConsistency = z.output<typeof temporalConsistency>;
 export type Reproducibility = z.output<typeof reproducibility>;
 export type TraceLink = z.output<typeof traceLinkSchema>;
 

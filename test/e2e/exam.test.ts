@@ -50,7 +50,12 @@ describe("simgate exam", { timeout: 180_000 }, () => {
     ]);
     const result = resultSchema.parse(JSON.parse(stdout));
     expect(code).toBe(1);
-    expect(result.verdict).toMatchObject({ status: "fail", weakestAxis: "taskValidity" });
+    expect(result.verdict.status).toBe("fail");
+    expect(result.axes).toMatchObject({
+      controllability: { status: "fail" },
+      temporalConsistency: { status: "pass" },
+      taskValidity: { status: "fail" },
+    });
     expect(result.overall.falsePassRate).toMatchObject({ value: expect.any(Number) as number });
     expect(result.overall.confusion.fp).toBeGreaterThan(5 * result.overall.confusion.fn);
   });

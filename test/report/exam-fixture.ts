@@ -3,6 +3,7 @@ import type { EpisodeRow } from "../../src/report/parquet.ts";
 import type { ContractManifest, RunRecord } from "../../src/report/manifest.ts";
 import type {
   AxisResult,
+  Effect,
   ErrorGrowth,
   ExamResult,
   GrowthCurve,
@@ -68,13 +69,13 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
     status: passes ? "pass" : "fail",
     reason: `the candidate passes ${fp} of ${fp + tn} rollouts that fail in truth and fails ${fn} of ${tp + fn} that succeed`,
   };
-  const unmeasured = (threshold: number): AxisResult => ({
-    score: null,
-    interval: null,
-    n: 0,
+  const passing = (score: number, interval: Interval, threshold: number, reason: string): AxisResult => ({
+    score,
+    interval,
+    n: 128,
     threshold,
-    status: "undefined",
-    reason: "not measured by this version",
+    status: "pass",
+    reason,
   });
   return {
     schema: "simgate/result@1",
@@ -104,18 +105,23 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
     },
     verdict: {
       status: passes ? "pass" : "fail",
-      claim: "C0",
-      refused: { claim: "C1", reason: "temporal consistency: not measured by this version" },
+      claim: passes ? "C2" : "C1",
+      refused: passes
+        ? { claim: "C3", reason: "policy transfer is not measured by this version" }
+        : { claim: "C2", reason: "reset reproducibility: 256 repeats are too few" },
       weakestAxis: "taskValidity",
       sentence: passes
         ? "Every measured axis is above its threshold; the weakest is task validity."
         : `Task validity is ${youden.toFixed(2)}, below the 0.80 required: the candidate passes ${fp} of ${fp + tn} rollouts that fail in truth.`,
     },
     axes: {
-      controllability: unmeasured(0.7),
-      temporalConsistency: unmeasured(0.9),
+      controllability: passing(0.86, [0.82, 0.89], 0.7, "the effect of an action is 0.96 × truth's in size"),
+      temporalConsistency: passing(0.999, [0.985, 1], 0.9, "26 of its 640,000 steps break an invariant"),
       objectPersistence: {
-        ...unmeasured(0.9),
+        score: null,
+        interval: null,
+        n: 0,
+        threshold: 0.9,
         status: "not-applicable",
         reason: "the scenario declares no objects",
       },
@@ -168,6 +174,72 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
       x: { key: "pole_angle", label: "pole_angle", unit: "rad", range: [-0.6, 0.6] },
       y: { key: "cart_velocity", label: "cart_velocity", unit: "m/s", range: [-1.5, 1.5] },
       policies: maps,
+    },
+    controllability: {
+      starts: 64,
+      noiseFloor: 0.1,
+      scripts: [
+        {
+          script: "push",
+          description: "one push, and the same push to the other side",
+          windowSec: [0, 0.9],
+          pairs: 64,
+          faults: 2,
+          truthFaults: 0,
+          ...effect(0.89, 62, 0.98, 0),
+        },
+        {
+          script: "push_or_rest",
+          description: null,
+          windowSec: [0.2, 1.1],
+          pairs: 63,
+          faults: 0,
+          truthFaults: 1,
+          ...effect(0.81, 63, 0.95, 1),
+        },
+      ],
+      actions: [{ channel: "force", ...effect(0.86, 125, 0.96, 0) }],
+      channels: [
+        { channel: "cart_position", ...effect(0.93, 125, 1, 0) },
+        { channel: "pole_angle", ...effect(0.78, 120, 1.04, -2) },
+      ],
+    },
+    temporalConsistency: {
+      steps: { value: 0.99996, interval: [0.99994, 0.99998], n: 640_000 },
+      broken: { jumps: 11, outOfLimits: 2, lost: 15, frozen: 0 },
+      components: [
+        {
+          channel: "cart_position",
+          unit: "m",
+          allowedChange: 0.31,
+          largestChange: 0.28,
+          jumps: 0,
+          frozenSteps: 0,
+        },
+        {
+          channel: "pole_velocity",
+          unit: "rad/s",
+          allowedChange: 2.3,
+          largestChange: 4.7,
+          jumps: 11,
+          frozenSteps: 0,
+        },
+      ],
+      worstJump: {
+        policy: "zero",
+        start: 41,
+        step: 208,
+        channel: "pole_velocity",
+        unit: "rad/s",
+        change: 4.7,
+        allowed: 2.3,
+      },
+      semigroup: {
+        lengthSec: 1,
+        candidate: { value: 127 / 128, interval: wilson(127, 128), n: 128 },
+        truth: { value: 1, interval: wilson(128, 128), n: 128 },
+        worst: { start: 13, scaledError: 1.08, at: 'channel "cart_position" after 50 steps' },
+      },
     },
     reproducibility: {
       variants: [
@@ -224,6 +296,16 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
     transfer: { undefined: "not measured by this version" },
     boundary: { undefined: "not measured by this version" },
     calibration: { undefined: "not measured by this version" },
+  };
+}
+
+function effect(score: number, effects: number, gain: number, delaySteps: number): Effect {
+  return {
+    score: { value: score, interval: [score - 0.03, score + 0.03], n: 128 },
+    effects,
+    signAgreement: { value: 0.94, interval: [0.92, 0.96], n: 5000 },
+    delaySteps,
+    gain,
   };
 }
 

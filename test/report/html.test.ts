@@ -14,8 +14,8 @@ describe("the report of an exam", () => {
     const top = html.slice(html.indexOf("<main>"), html.indexOf("<nav"));
     expect(top).toContain('data-verdict="fail"');
     expect(top).toContain(result.verdict.sentence);
-    expect(top).toMatch(/C0\s+granted/);
-    expect(top).toMatch(/C1\s+refused/);
+    expect(top).toMatch(/C1\s+granted/);
+    expect(top).toMatch(/C2\s+refused/);
     const { fp, tn } = result.overall.confusion;
     expect(top).toMatch(new RegExp(`${fp}\\s*<small>of ${fp + tn}</small>`));
   });
@@ -77,16 +77,58 @@ describe("the report of an exam", () => {
         details: { validPredictionTime: nothing, conformal: nothing, decision: nothing },
       },
       outcomeMap: null,
+      controllability: { undefined: "the scenario has no script with a counterfactual" },
+      temporalConsistency: { undefined: "no step was rolled out" },
       reproducibility: { undefined: "the world could not be reset" },
       faults: [],
       faultCounts: [],
       traces: [],
     });
     expect(html).toContain("there is no map");
+    expect(html).toContain("The scenario has no script with a counterfactual");
+    expect(html).toContain("No step was rolled out");
     expect(html).toContain("The world could not be reset");
     expect(html).toContain("No rollout broke in either world");
     const body = html.slice(html.indexOf("<main>"), html.indexOf("</main>"));
     expect(/NaN|Infinity|\[object|>\s*undefined/.exec(body)).toBeNull();
+  });
+
+  it("shows the effect of every script, action and channel, and what broke", () => {
+    const html = renderReport(examFixture(), inputs);
+    const part = html.slice(
+      html.indexOf('<section id="controllability"'),
+      html.indexOf('<section id="consistency"'),
+    );
+    for (const text of [
+      "push_or_rest",
+      "force",
+      "pole_angle",
+      "× 1.04",
+      "2 steps early",
+      "1 step late",
+      "62 of 128",
+    ]) {
+      expect(part).toContain(text);
+    }
+    expect(part).toContain("Script push: the candidate broke in 2 pairs");
+    expect(part).toContain("Script push_or_rest: truth broke from 1 start,");
+  });
+
+  it("shows what breaks consistency, the worst jump and where a rollout taken up again went astray", () => {
+    const html = renderReport(examFixture(), inputs);
+    const part = html.slice(
+      html.indexOf('<section id="consistency"'),
+      html.indexOf('<section id="reproducibility"'),
+    );
+    for (const text of [
+      "11 jumps",
+      "15 steps lost to faults",
+      "pole_velocity by 4.7 rad/s",
+      "127 of 128",
+      "1.08 tolerances",
+    ]) {
+      expect(part).toContain(text);
+    }
   });
 
   it("quotes what others claim apart from what was measured", () => {

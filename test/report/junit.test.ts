@@ -18,7 +18,9 @@ describe("junit.xml", () => {
     const xml = junitXml(examFixture());
     expect(xml).toMatch(/name="Task validity"[^>]*>\s*<failure type="fail"/);
     expect(xml).toMatch(/name="Reset reproducibility"[^>]*>\s*<failure type="insufficient"/);
-    expect(xml).toMatch(/name="Controllability"[^>]*>\s*<skipped message="not measured/);
+    expect(xml).toMatch(
+      /name="Object persistence"[^>]*>\s*<skipped message="the scenario declares no objects/,
+    );
   });
 
   it("fails a policy that the candidate flatters when task validity fails, and never when it passes", () => {
