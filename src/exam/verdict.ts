@@ -16,13 +16,18 @@ const NOT_MEASURED: Readonly<Partial<Record<Claim, string>>> = {
   C4: "decision-boundary preservation is not measured by this version",
 };
 
-/** The measured axis that is furthest below, or least above, its threshold; null where none has a score. */
+/**
+ * The measured axis that uses up most of what its threshold allows: (1 − score) ÷ (1 − threshold), above 1 where it
+ * fails. Null where none has a score.
+ */
 export function weakestAxis(axes: Axes): AxisName | null {
   let weakest: AxisName | null = null;
-  let least = Infinity;
+  let most = -Infinity;
   for (const [name, { score, threshold }] of Object.entries(axes) as [AxisName, AxisResult][]) {
-    if (score === null || threshold === null || score - threshold >= least) continue;
-    least = score - threshold;
+    if (score === null || threshold === null) continue;
+    const used = score === 1 ? 0 : (1 - score) / (1 - threshold);
+    if (used <= most) continue;
+    most = used;
     weakest = name;
   }
   return weakest;
