@@ -25,7 +25,15 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
     because: "a rollout knows the seams, never an adapter",
   },
   exam: {
-    may: ["core", "scenario", "metrics", "rollout", "perception", "report/result.ts", "type report/replay-result.ts"],
+    may: [
+      "core",
+      "scenario",
+      "metrics",
+      "rollout",
+      "perception",
+      "report/result.ts",
+      "type report/replay-result.ts",
+    ],
     because: "an exam asks for rollouts and scores them; it opens nothing itself",
   },
   fleet: {

@@ -96,11 +96,12 @@ function keyOf(files: ContractManifest["files"], identity: readonly (string | nu
     .digest("hex");
 }
 
-/** Plain JSON of the contract: paths relative to nothing, 64-bit seeds as text. */
+/** Plain JSON of the contract: paths relative to the scenario's folder, 64-bit seeds as text. */
 function plainJson(contract: Contract): Record<string, unknown> {
-  return JSON.parse(
-    JSON.stringify(contract, (_key, value: unknown) =>
-      typeof value === "bigint" ? value.toString() : value,
-    ),
-  ) as Record<string, unknown>;
+  const folder = dirname(contract.scenario.file);
+  const plain = (_key: string, value: unknown): unknown => {
+    if (typeof value === "bigint") return value.toString();
+    return typeof value === "string" && isAbsolute(value) ? relative(folder, value) : value;
+  };
+  return JSON.parse(JSON.stringify(contract, plain)) as Record<string, unknown>;
 }

@@ -25,11 +25,7 @@ export function parseStart(scenario: Scenario, text: string | undefined): Start 
     }
     values[key] = number;
   }
-  const [start] = drawPanel({
-    ...scenario,
-    panel: { method: "list", starts: [values], seed: scenario.panel.seed },
-  });
-  return start!;
+  return startWith(scenario, values);
 }
 
 function panelStart(scenario: Scenario, text: string): Start {
