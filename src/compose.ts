@@ -46,7 +46,12 @@ async function openBarePolicy(scenario: Scenario, name: string, config: PolicyCo
     case "lqr": {
       const { LqrPolicy } = await import("./policy/lqr.ts");
       const { lineariseMujoco } = await import("./world/mujoco/linearise.ts");
-      const model = await lineariseMujoco({ scenario, modelPath: config.model, set: config.set, at: config.at });
+      const model = await lineariseMujoco({
+        scenario,
+        modelPath: config.model,
+        set: config.set,
+        at: config.at,
+      });
       return LqrPolicy.create({ name, scenario, config, model });
     }
     case "onnx": {
@@ -80,7 +85,7 @@ export async function worldRef(scenario: Scenario, name: string): Promise<WorldR
 }
 
 /** A name of the manifest, or the path of a model card or recording. */
-function worldConfig(scenario: Scenario, name: string): WorldConfig {
+export function worldConfig(scenario: Scenario, name: string): WorldConfig {
   const config = scenario.worlds[name];
   if (config !== undefined) return config;
   if (/\.ya?ml$/.test(name)) return { kind: "onnx", card: name };

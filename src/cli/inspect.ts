@@ -1,4 +1,26 @@
 import { Command } from "commander";
+import { EXIT } from "./exit-codes.ts";
+import { jsonOption } from "./options.ts";
+
 export function inspectCommand(): Command {
-  return new Command("inspect");
+  return new Command("inspect")
+    .description("what is in a file or folder, and what is wrong with it")
+    .argument(
+      "<path>",
+      "ONNX file, model card, scenario, MCAP recording or bag, evidence folder, linear model",
+    )
+    .option("--scenario <name>", "check a card, a linear model or a recording against this scenario")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExamples:\n  simgate inspect model.onnx\n  simgate inspect model.world.yaml --scenario cartpole\n" +
+        "  simgate inspect trial.mcap --scenario double-pendulum\n\nExit code 2 if something is wrong with it.",
+    )
+    .action(async (path: string, { scenario, json }: { scenario?: string; json?: true }) => {
+      const { inspect } = await import("../api/inspect.ts");
+      const { inspectionText } = await import("./inspect-text.ts");
+      const inspection = await inspect({ path, ...(scenario === undefined ? {} : { scenario }) });
+      process.stdout.write(json ? `${JSON.stringify(inspection)}\n` : inspectionText(inspection));
+      process.exitCode = inspection.problems.length === 0 ? EXIT.pass : EXIT.badInput;
+    });
 }

@@ -1,0 +1,12 @@
+import { SimgateError } from "../core/errors.ts";
+
+/** The message of what went wrong in looking at a part; a bug is not a finding and is thrown on. */
+export async function problemOf(look: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await look();
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof SimgateError && thrown.code !== "bug") return thrown.message;
+    throw thrown;
+  }
+}

@@ -1,0 +1,103 @@
+import { checkPolicy, policyRef, worldRef } from "../compose.ts";
+import type { ChannelSpec } from "../core/channels.ts";
+import { SimgateError } from "../core/errors.ts";
+import { loadScenario } from "../scenario/load.ts";
+import { drawPanel } from "../scenario/panel.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { problemOf } from "./inspect-problem.ts";
+
+export interface ScenarioInspection {
+  readonly kind: "scenario";
+  readonly file: string;
+  readonly sha256: string;
+  readonly name: string;
+  readonly title: string;
+  readonly controlPeriodSec: number;
+  readonly horizonSec: number;
+  readonly observation: readonly ChannelSummary[];
+  readonly action: readonly ChannelSummary[];
+  readonly parameters: readonly { readonly name: string; readonly unit: string; readonly nominal: number }[];
+  readonly panel: { readonly method: string; readonly count: number; readonly seed: number };
+  readonly formula: string;
+  readonly truth: string;
+  readonly baseline?: string;
+  readonly worlds: readonly Part[];
+  readonly policies: readonly Part[];
+  readonly problems: readonly string[];
+}
+
+export type ChannelSummary = Pick<ChannelSpec, "name" | "unit" | "kind" | "size" | "tolerance" | "limits">;
+
+/** A world or policy of the scenario; `problem` is why it cannot be opened. */
+export interface Part {
+  readonly name: string;
+  readonly kind: string;
+  readonly problem?: string;
+}
+
+/**
+ * Opens everything that a scenario names, once.
+ * @throws SimgateError `input` if the manifest itself is wrong: there is nothing to show then.
+ */
+export async function inspectScenario(path: string): Promise<ScenarioInspection> {
+  const { scenario, problem } = await load(path);
+  const worlds: Part[] = [];
+  for (const [name, { kind }] of Object.entries(scenario.worlds)) {
+    worlds.push(part(name, kind, await problemOf(() => worldRef(scenario, name))));
+  }
+  const policies: Part[] = [];
+  for (const [name, { kind }] of Object.entries(scenario.policies)) {
+    const found = await problemOf(() => checkPolicy(scenario, policyRef(scenario, name)));
+    policies.push(part(name, kind, found));
+  }
+  let count = 0;
+  const panelProblem = await problemOf(async () => (count = drawPanel(scenario).length));
+  const { name, title, file, sha256, controlPeriodSec, horizonSteps, panel, success } = scenario;
+  return {
+    kind: "scenario",
+    ...{ file, sha256, name, title, controlPeriodSec },
+    horizonSec: horizonSteps * controlPeriodSec,
+    observation: scenario.observation.map(summaryOf),
+    action: scenario.action.map(summaryOf),
+    parameters: scenario.parameters.map(({ name, unit, nominal }) => ({ name, unit, nominal })),
+    panel: { method: panel.method, count, seed: panel.seed },
+    formula: success.formula,
+    truth: scenario.truth,
+    ...(scenario.baseline === undefined ? {} : { baseline: scenario.baseline }),
+    worlds,
+    policies,
+    problems: [
+      ...(problem === undefined ? [] : [problem]),
+      ...(panelProblem === undefined ? [] : [panelProblem]),
+      // A file that is not there has been said above, for all of them.
+      ...(problem === undefined
+        ? [
+            ...worlds.flatMap((one) => sentence("world", one)),
+            ...policies.flatMap((one) => sentence("policy", one)),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** A manifest that is right but names files that are not there can still be shown. */
+async function load(path: string): Promise<{ scenario: Scenario; problem?: string }> {
+  try {
+    return { scenario: await loadScenario(path) };
+  } catch (strict) {
+    if (!(strict instanceof SimgateError)) throw strict;
+    return { scenario: await loadScenario(path, { missingFiles: "allow" }), problem: strict.message };
+  }
+}
+
+function part(name: string, kind: string, problem: string | undefined): Part {
+  return { name, kind, ...(problem === undefined ? {} : { problem }) };
+}
+
+function sentence(what: string, { name, problem }: Part): string[] {
+  return problem === undefined ? [] : [`${what} ${name}: ${problem}`];
+}
+
+function summaryOf({ name, unit, kind, size, tolerance, limits }: ChannelSpec): ChannelSummary {
+  return { name, unit, kind, size, tolerance, ...(limits === undefined ? {} : { limits }) };
+}

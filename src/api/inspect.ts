@@ -1,0 +1,99 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { didYouMean, inputError, messageOf, SimgateError } from "../core/errors.ts";
+import { bundledScenarios, loadScenario } from "../scenario/load.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { type CardInspection, inspectPolicyCard, inspectWorldCard } from "./inspect-card.ts";
+import { type EvidenceInspection, inspectEvidence } from "./inspect-evidence.ts";
+import { type OnnxInspection, inspectOnnx } from "./inspect-onnx.ts";
+import { inspectImportMap, inspectLinearModel, type PlainInspection } from "./inspect-plain.ts";
+import { inspectRecording, type RecordingInspection } from "./inspect-recording.ts";
+import { inspectScenario, type ScenarioInspection } from "./inspect-scenario.ts";
+
+export interface InspectOptions {
+  /** An ONNX file, a model card, a scenario (path or bundled name), an MCAP file or bag folder, an evidence folder, … */
+  readonly path: string;
+  /** What a card, a linear model or a recording is checked against: name of a bundled scenario, or path of a manifest. */
+  readonly scenario?: string;
+}
+
+/** What is in it; `problems` says what is wrong with it, a message each. */
+export type Inspection =
+  | OnnxInspection
+  | CardInspection
+  | ScenarioInspection
+  | RecordingInspection
+  | EvidenceInspection
+  | PlainInspection;
+
+/**
+ * Looks into a file or folder of any kind that simgate knows.
+ * @throws SimgateError `input` if it cannot be read at all, or is of no kind that simgate knows.
+ */
+export async function inspect({ path, scenario: name }: InspectOptions): Promise<Inspection> {
+  const scenario = name === undefined ? undefined : await loadScenario(name, { missingFiles: "allow" });
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    const bundled = await bundledScenarios();
+    if (bundled.includes(path)) return inspectScenario(path);
+    throw inputError("there is no such file, folder or bundled scenario", {
+      where: path,
+      hint: didYouMean(path, bundled),
+    });
+  }
+  if (found.isDirectory()) return inspectFolder(path, scenario);
+  if (path.endsWith(".onnx")) return inspectOnnx(path);
+  if (path.endsWith(".mcap")) return inspectRecording(path, scenario);
+  const schema = await schemaOf(path);
+  switch (schema) {
+    case "simgate/scenario@1":
+      return inspectScenario(path);
+    case "simgate/world-card@1":
+      return inspectWorldCard(path, scenario);
+    case "simgate/policy-card@1":
+      return inspectPolicyCard(path, scenario);
+    case "simgate/linear-model@1":
+      return inspectLinearModel(path, scenario);
+    case "simgate/import-map@1":
+      return inspectImportMap(path);
+    default:
+      throw unknown(path, schema === undefined ? "a file without a schema key" : `schema: ${schema}`);
+  }
+}
+
+async function inspectFolder(path: string, scenario: Scenario | undefined): Promise<Inspection> {
+  const has = (name: string): Promise<boolean> =>
+    stat(join(path, name)).then(
+      () => true,
+      () => false,
+    );
+  if (await has("manifest.json")) return inspectEvidence(path);
+  if (await has("scenario.yaml")) return inspectScenario(join(path, "scenario.yaml"));
+  if (await has("metadata.yaml")) return inspectRecording(path, scenario);
+  throw unknown(path, "a folder without scenario.yaml, manifest.json or metadata.yaml");
+}
+
+async function schemaOf(path: string): Promise<string | undefined> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw inputError("the file cannot be read", { where: path, got: messageOf(cause), cause });
+  });
+  let root: unknown;
+  try {
+    root = parse(text, { logLevel: "silent" });
+  } catch {
+    // The reader of its kind says what is wrong with it, and where.
+    return /^\s*"?schema"?:\s*"?([\w/@-]+)/m.exec(text)?.[1];
+  }
+  const schema = (root as { schema?: unknown } | null)?.schema;
+  return typeof schema === "string" ? schema : undefined;
+}
+
+function unknown(path: string, got: string): SimgateError {
+  return inputError("this is nothing that simgate knows", {
+    where: path,
+    expected:
+      "an ONNX file, a world or policy card, a scenario, an MCAP file or bag, an evidence folder, a linear model, an import map",
+    got,
+  });
+}

@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { initCard } from "../../src/api/init-card.ts";
+import { loadPolicyCard } from "../../src/policy/policy-card.ts";
+import { loadWorldCard } from "../../src/world/onnx/card.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const WORLDS = join(ROOT, "test/world/fixtures");
+/** sin and cos of the pole, two velocities, the force, length and mass of the pole: what the fixtures take. */
+const SEVEN = 7;
+
+describe("init card", { timeout: 60_000 }, () => {
+  it("takes names, shapes and the hash from the graph, and guesses the features by their number", async () => {
+    const out = join(await temporaryFolder(), "gru.world.yaml");
+    const model = join(ROOT, "scenarios/cartpole/policies/network.onnx");
+    const policyOut = out.replace("world", "policy");
+    const { decide, problem } = await initCard({ model, scenario: "cartpole", out: policyOut });
+    expect(problem).toBeUndefined();
+    const { card } = await loadPolicyCard(policyOut);
+    expect(card.inputs[0]!.features).toMatchObject([
+      { channel: "cart_position" },
+      { channel: "pole_angle" },
+      { channel: "cart_velocity" },
+      { channel: "pole_velocity" },
+    ]);
+    expect(card.outputs).toMatchObject([{ actions: ["force"] }]);
+    expect(decide.map(({ text }) => text).join("\n")).toContain("guessed by size");
+  });
+
+  it("recognises an ensemble axis, predicted variance, recurrent state and noise", async () => {
+    const folder = await temporaryFolder();
+    const cardOf = async (name: string) => {
+      const out = join(folder, `${name}.world.yaml`);
+      const { problem } = await initCard({ model: join(WORLDS, `${name}.onnx`), scenario: "cartpole", out });
+      return { ...(await loadWorldCard(out)).card, problem };
+    };
+    const ensemble = await cardOf("ensemble");
+    expect(ensemble.ensemble).toEqual({ axis: 0, members: 3, combine: "mean" });
+    expect(ensemble.outputs.map(({ tensor, mode }) => [tensor, mode])).toEqual([
+      ["dy", "delta"],
+      ["logvar", "log-variance"],
+    ]);
+    const recurrent = await cardOf("recurrent");
+    expect(recurrent.state).toEqual([{ input: "h", output: "h_next", shape: [2, -1, 8] }]);
+    expect(recurrent.outputs.map(({ tensor }) => tensor)).toEqual(["dy"]);
+    const noisy = await cardOf("noisy");
+    expect(noisy.noise).toEqual([{ input: "eps", shape: [-1, 2] }]);
+    const window = await cardOf("window");
+    expect(window.inputs).toMatchObject([{ tensor: "x", history: 3 }]);
+    // Seven values fit observation, force and both parameters: another order than the one these were made with, which
+    // nothing but its author can know.
+    for (const { problem, inputs } of [ensemble, recurrent, noisy, window]) {
+      expect(problem).toBeUndefined();
+      expect(inputs[0]!.features).toHaveLength(SEVEN);
+    }
+  });
+
+  it("writes the card also where the sizes do not fit, and says why they do not", async () => {
+    const out = join(await temporaryFolder(), "two.policy.yaml");
+    const { problem } = await initCard({
+      model: join(ROOT, "test/policy/fixtures/two-values.onnx"),
+      scenario: "cartpole",
+      out,
+    });
+    expect(problem).toMatch(/two\.policy\.yaml:\d+:\d+/);
+    const text = await readFile(out, "utf8");
+    expect(text).toContain("# ← decide: which features these are: the graph wants 3 values");
+  });
+
+  it("refuses a name that does not say what the card is for, and to write over a card", async () => {
+    const folder = await temporaryFolder();
+    const model = join(WORLDS, "affine.onnx");
+    const options = { model, scenario: "cartpole" };
+    await expect(initCard({ ...options, out: join(folder, "card.yaml") })).rejects.toThrow("*.world.yaml");
+    const out = join(folder, "a.world.yaml");
+    await initCard({ ...options, out });
+    await expect(initCard({ ...options, out })).rejects.toThrow("not overwritten");
+  });
+});
