@@ -1,5 +1,5 @@
-import type { McapWriter } from "@mcap/core";
 import type { McapFile } from "./mcap-file.ts";
+import type { McapOutput } from "./mcap-output.ts";
 import type { RecordedChannels } from "./recorded-channel.ts";
 import { topicLayouts, type ChannelRole, type TopicLayout } from "./topic-layout.ts";
 import { TopicEncoder } from "./topic-encoder.ts";
@@ -39,15 +39,9 @@ export class ChannelWriter {
   }
 
   /** One message a topic of this role, from row `row` of the columns. To be called within `McapFile.run`. */
-  async write(
-    writer: McapWriter,
-    role: ChannelRole,
-    columns: Columns,
-    row: number,
-    timeNs: bigint,
-  ): Promise<void> {
+  write(writer: McapOutput, role: ChannelRole, columns: Columns, row: number, timeNs: bigint): void {
     for (const { encoder, id } of this.#topics[role]) {
-      await this.#file.message(writer, id, timeNs, encoder.encode(columns, row, timeNs));
+      this.#file.message(writer, id, timeNs, encoder.encode(columns, row, timeNs));
     }
   }
 }

@@ -124,9 +124,9 @@ async function convert(
     lastSec = timeSec;
     // MCAP knows no negative times: a log that begins before zero is moved to begin there.
     const timeNs = toNs(firstSec < 0 ? timeSec - firstSec : timeSec);
-    await file.run(async (out) => {
+    await file.run((out) => {
       for (const role of ["observation", "applied", "requested"] as const) {
-        await writer.write(out, role, columns[role], 0, timeNs);
+        writer.write(out, role, columns[role], 0, timeNs);
       }
     });
     rows++;

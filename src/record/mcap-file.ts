@@ -1,13 +1,16 @@
 import { mkdir, open, writeFile, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { McapWriter, type IWritable } from "@mcap/core";
 import { inputError, messageOf, runtimeError } from "../core/errors.ts";
 import { bagMetadata, OFFERED_QOS_PROFILES, recordingPath, type RecordingPath } from "./bag-metadata.ts";
+import { McapOutput, type McapSink } from "./mcap-output.ts";
 import type { MessageType } from "./message-definitions.ts";
 import { SerialQueue } from "./serial-queue.ts";
 
-/** What is lost at most when the process dies, or when a byte of the file goes bad. */
+/** What is lost when a byte of the file goes bad; twice as much at most when the process dies. */
 const CHUNK_BYTES = 128 * 1024;
+
+/** Adds to the file. What it adds itself is handed on by {@link McapFile.run}. */
+type Work = (writer: McapOutput) => Promise<void> | void;
 
 interface Topic {
   readonly topic: string;
@@ -24,7 +27,7 @@ interface Topic {
 export class McapFile {
   readonly #path: RecordingPath;
   readonly #disk: Disk;
-  readonly #writer: McapWriter;
+  readonly #writer: McapOutput;
   readonly #queue = new SerialQueue();
   readonly #schemas = new Map<string, number>();
   readonly #topics: Topic[] = [];
@@ -33,10 +36,10 @@ export class McapFile {
   #failed = false;
   #closed: Promise<void> | undefined;
 
-  private constructor(target: RecordingPath, disk: Disk, chunkSize: number) {
+  private constructor(target: RecordingPath, disk: Disk, chunkBytes: number) {
     this.#path = target;
     this.#disk = disk;
-    this.#writer = new McapWriter({ writable: disk, chunkSize });
+    this.#writer = new McapOutput(disk, chunkBytes);
   }
 
   /** @param target `out.mcap`, or the folder of a bag. @throws SimgateError `input` if it cannot be created. */
@@ -59,23 +62,34 @@ export class McapFile {
     return this.#path.file;
   }
 
-  /** Carries out work on the writer after all that was asked before. */
-  async run(work: (writer: McapWriter) => Promise<void>): Promise<void> {
-    if (this.#failed) return;
-    await this.#queue.run(async () => {
-      if (this.#failed) return;
-      try {
-        await work(this.#writer);
-      } catch (cause) {
-        this.#failed = true;
-        await this.#disk.abandon();
-        throw runtimeError("the recording stopped", {
-          where: this.#path.file,
-          got: messageOf(cause),
-          hint: "free some space, or check the disk; what was recorded before is in the file",
-          cause,
-        });
-      }
+  /**
+   * Carries out work on the writer after all that was asked before: at once, unless something is under way. Undefined:
+   * it is done.
+   */
+  run(work: Work): Promise<void> | undefined {
+    if (!this.#queue.idle) return this.#queue.run(async () => this.#now(work));
+    const rest = this.#now(work);
+    return rest === undefined ? undefined : this.#queue.run(() => rest);
+  }
+
+  #now(work: Work): Promise<void> | undefined {
+    if (this.#failed) return undefined;
+    try {
+      const rest = work(this.#writer) ?? this.#writer.flush();
+      return rest?.catch((cause: unknown) => this.#fail(cause));
+    } catch (cause) {
+      return this.#fail(cause);
+    }
+  }
+
+  async #fail(cause: unknown): Promise<never> {
+    this.#failed = true;
+    await this.#disk.abandon();
+    throw runtimeError("the recording stopped", {
+      where: this.#path.file,
+      got: messageOf(cause),
+      hint: "free some space, or check the disk; what was recorded before is in the file",
+      cause,
     });
   }
 
@@ -86,14 +100,14 @@ export class McapFile {
 
   async addTopic(topic: string, type: MessageType): Promise<number> {
     let id = 0;
-    await this.run(async (writer) => {
+    await this.run((writer) => {
       let schemaId = this.#schemas.get(type.name);
       if (schemaId === undefined) {
         const data = new TextEncoder().encode(type.text);
-        schemaId = await writer.registerSchema({ name: type.name, encoding: "ros2msg", data });
+        schemaId = writer.addSchema(type.name, "ros2msg", data);
         this.#schemas.set(type.name, schemaId);
       }
-      id = await writer.registerChannel({
+      id = writer.addChannel({
         schemaId,
         topic,
         messageEncoding: "cdr",
@@ -108,17 +122,17 @@ export class McapFile {
    * To be called within {@link run}. `publishTime` is the true time; `logTime` too, except that it is moved on by a
    * nanosecond where it would not increase, because players may reorder messages of equal log times.
    */
-  message(writer: McapWriter, topicId: number, timeNs: bigint, data: Uint8Array): Promise<void> {
+  message(writer: McapOutput, topicId: number, timeNs: bigint, data: Uint8Array): void {
     const topic = this.#topics[topicId]!;
     const logTime = timeNs > this.#lastNs ? timeNs : this.#lastNs + 1n;
     if (this.#lastNs < 0n) this.#firstNs = logTime;
     this.#lastNs = logTime;
     const sequence = Number(topic.messages++);
-    return writer.addMessage({ channelId: topicId, sequence, logTime, publishTime: timeNs, data });
+    writer.addMessage(topicId, sequence, logTime, timeNs, data);
   }
 
   async addMetadata(name: string, entries: Readonly<Record<string, string>>): Promise<void> {
-    await this.run((writer) => writer.addMetadata({ name, metadata: new Map(Object.entries(entries)) }));
+    await this.run((writer) => writer.addMetadata(name, entries));
   }
 
   /** Writes the indexes and, for a bag, its `metadata.yaml`. */
@@ -143,39 +157,36 @@ export class McapFile {
   }
 }
 
-/** The file behind the writer; knows up to where it is sound. */
-class Disk implements IWritable {
+/** The file behind the writer. One write is under way while the caller prepares the next. */
+class Disk implements McapSink {
   readonly #handle: FileHandle;
-  #position = 0;
+  #underWay: Promise<void> = Promise.resolve();
 
   constructor(handle: FileHandle) {
     this.#handle = handle;
   }
 
-  position(): bigint {
-    return BigInt(this.#position);
+  /** Waits for the write before and throws what that met; begins this one. */
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#underWay;
+    this.#underWay = this.#put(bytes);
+    this.#underWay.catch(() => undefined); // the next call throws it
   }
 
-  async write(buffer: Uint8Array): Promise<void> {
-    let done = 0;
-    while (done < buffer.length) {
-      const { bytesWritten } = await this.#handle.write(
-        buffer,
-        done,
-        buffer.length - done,
-        this.#position + done,
-      );
-      done += bytesWritten;
-    }
-    this.#position += buffer.length;
-  }
-
-  close(): Promise<void> {
-    return this.#handle.close();
+  async close(): Promise<void> {
+    await this.#underWay;
+    await this.#handle.close();
   }
 
   /** After a failed write: lets go of the file as it is, half a chunk at its end included, for readers can use that. */
   async abandon(): Promise<void> {
+    await this.#underWay.catch(() => undefined);
     await this.#handle.close().catch(() => undefined);
+  }
+
+  async #put(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      done += (await this.#handle.write(bytes, done)).bytesWritten;
+    }
   }
 }

@@ -63,25 +63,19 @@ export class McapRecorder implements TraceSink {
   }
 
   /** A step that the lane did not live to see is left out. The action that led to an observation is recorded before it. */
-  async write(step: Step): Promise<void> {
-    if (!isActive(step.observation, this.#lane)) return;
+  write(step: Step): Promise<void> | undefined {
+    if (!isActive(step.observation, this.#lane)) return undefined;
     const kept = this.#file.busy ? copyStep(step) : step;
-    await this.#file.run(async (writer) => {
+    return this.#file.run((writer) => {
       const { observation, appliedAction, requestedAction } = kept;
       const actionNs = this.#timeNs(kept.step - 1);
       if (appliedAction !== undefined) {
-        await this.#writer.write(writer, "applied", appliedAction.columns, this.#lane, actionNs);
+        this.#writer.write(writer, "applied", appliedAction.columns, this.#lane, actionNs);
       }
       if (requestedAction !== undefined) {
-        await this.#writer.write(writer, "requested", requestedAction.columns, this.#lane, actionNs);
+        this.#writer.write(writer, "requested", requestedAction.columns, this.#lane, actionNs);
       }
-      await this.#writer.write(
-        writer,
-        "observation",
-        observation.columns,
-        this.#lane,
-        this.#timeNs(kept.step),
-      );
+      this.#writer.write(writer, "observation", observation.columns, this.#lane, this.#timeNs(kept.step));
       this.#steps = kept.step;
     });
   }

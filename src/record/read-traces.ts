@@ -1,5 +1,6 @@
 import { inputError } from "../core/errors.ts";
 import type { Start, Trace } from "../core/trace.ts";
+import { parseUnit, sameDimension } from "../core/units.ts";
 import { TIME_SLACK_SEC, type AlignmentReport } from "./align.ts";
 import { describeRecording, type RecordingSummary } from "./describe-recording.ts";
 import { readLanes } from "./read-lanes.ts";
@@ -103,7 +104,7 @@ function checkChannels(file: string, info: RecordingInfo, contract: TraceContrac
     for (const channel of contract[kind]) {
       const recorded = info[kind].find((one) => one.name === channel.name);
       if (recorded === undefined) continue; // reading says what is missing, and what there is
-      if (recorded.size === channel.size && recorded.unit === channel.unit) continue;
+      if (recorded.size === channel.size && sameUnit(recorded.unit, channel.unit)) continue;
       throw inputError(`channel "${channel.name}" of the recording is not the scenario's`, {
         where: file,
         expected: `${channel.size} × ${channel.unit}`,
@@ -111,6 +112,11 @@ function checkChannels(file: string, info: RecordingInfo, contract: TraceContrac
       });
     }
   }
+}
+
+/** Channels are in coherent SI units, of which one may be written in several ways: N m, kg m^2/s^2. */
+function sameUnit(a: string, b: string): boolean {
+  return a === b || sameDimension(parseUnit(a).dimension, parseUnit(b).dimension);
 }
 
 /**

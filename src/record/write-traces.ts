@@ -47,13 +47,13 @@ export async function writeTraces(
   }
   const longest = Math.max(0, ...traces.map(({ trace }) => trace.steps));
   for (let step = 0; step <= longest; step++) {
-    await file.run(async (out) => {
+    await file.run((out) => {
       for (const { trace, writer, timeNs } of worlds) {
         if (step > trace.steps) continue;
-        await writer.write(out, "observation", trace.observation, step, timeNs(step));
+        writer.write(out, "observation", trace.observation, step, timeNs(step));
         if (step === trace.steps) continue;
-        await writer.write(out, "applied", trace.appliedAction, step, timeNs(step));
-        await writer.write(out, "requested", trace.requestedAction, step, timeNs(step));
+        writer.write(out, "applied", trace.appliedAction, step, timeNs(step));
+        writer.write(out, "requested", trace.requestedAction, step, timeNs(step));
       }
     });
   }

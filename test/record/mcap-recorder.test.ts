@@ -81,7 +81,7 @@ describe("McapRecorder", () => {
     const recorder = await McapRecorder.open({ path: at("burst.mcap"), channels, controlPeriodSec: 0.02 });
     const writes = [];
     for (const step of stepsOf([trace])) {
-      writes.push(recorder.write(step));
+      writes.push(Promise.resolve(recorder.write(step)));
       // The rollout reuses its buffers as soon as the call returns.
       for (const column of Object.values(step.observation.columns)) if (step.step > 0) column.fill(-1);
     }
