@@ -49,7 +49,6 @@ export async function writeExamEvidence(out: string, evidence: ExamEvidence): Pr
       durationSec: (Date.now() - startedAt.getTime()) / 1000,
       workers,
       ...rollouts,
-      timings: {},
     },
   });
 }

@@ -160,7 +160,6 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
               durationSec: (Date.now() - startedAt.getTime()) / 1000,
               workers,
               ...fleet.counts,
-              timings: {},
             },
           });
     return {

@@ -51,8 +51,6 @@ export const runSchema = z.strictObject({
   rollouts: z.int().nonnegative(),
   /** Finished rollouts taken over from an earlier, interrupted run. */
   resumed: z.int().nonnegative(),
-  /** Stage → seconds. */
-  timings: z.record(z.string(), z.number()),
 });
 
 export type RunRecord = z.output<typeof runSchema>;

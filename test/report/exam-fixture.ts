@@ -469,5 +469,4 @@ export const runFixture: RunRecord = {
   workers: 2,
   rollouts: 2560,
   resumed: 0,
-  timings: { truth: 21.2, candidate: 9.8, report: 0.4 },
 };
