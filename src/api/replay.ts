@@ -224,7 +224,7 @@ async function openRecording(
     group: name.replace(/\.mcap$/, "").replace(/[-_]?\d+$/, ""),
     durationSec,
     segments,
-    remarks: recording.losses.map(({ what, offset }) => `${name}: ${what} at byte ${offset}`),
+    remarks: recording.losses.map(({ what, offset }) => `${name}, byte ${offset}: ${what}`),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type LoadedCard, loadCard, modelKeys } from "../tensor/card-file.ts";
+import { type LoadedCard, loadCard, modelKeys, provenanceKeys } from "../tensor/card-file.ts";
 import { channelReference, inputSchema } from "../tensor/card-input.ts";
 
 /** The model card of a learned policy (`*.policy.yaml`): which tensor means which channel, and where the model came from. */
@@ -37,21 +37,7 @@ export const policyCardSchema = z.strictObject({
   inputs: z.array(inputSchema).min(1),
   outputs: z.array(outputSchema).min(1),
   idle: z.array(channelReference).default([]).describe("action channels, or components, that it leaves at 0"),
-  training: z
-    .strictObject({
-      data: z.string().describe("what it was trained on, in words"),
-      dataLicense: z.string().optional(),
-      credits: z.string().optional().describe("whose data it is"),
-      seed: z.union([z.int(), z.array(z.int())]).optional(),
-      script: z.string().optional(),
-      metrics: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
-    })
-    .optional(),
-  limits: z.array(z.string()).default([]).describe("known limits, in words"),
-  claims: z
-    .array(z.strictObject({ by: z.string(), text: z.string() }))
-    .default([])
-    .describe("what others say of it; quoted apart from what is measured"),
+  ...provenanceKeys,
 });
 
 export type PolicyCard = z.output<typeof policyCardSchema>;

@@ -1,11 +1,9 @@
 import { z } from "zod";
 
-import { faultSchema, horizonSchema, intervalSchema, scenarioIdSchema } from "./result.ts";
+import { count, intervalSchema, number } from "./measure-schema.ts";
+import { faultSchema, horizonSchema, scenarioIdSchema } from "./result.ts";
 
 /** What an open-loop replay of recordings found: schema `simgate/replay@1`. Nothing of the wall clock is in it. */
-
-const count = z.int().nonnegative();
-const number = z.number();
 
 /** The error of one channel at one time into the windows, in the channel's unit. */
 const errorRow = z.strictObject({

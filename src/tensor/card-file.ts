@@ -15,6 +15,25 @@ export const modelKeys = {
     .describe("of the ONNX file"),
 };
 
+/** Keys every model card may have: where the model comes from, what it cannot do, what others say of it. */
+export const provenanceKeys = {
+  training: z
+    .strictObject({
+      data: z.string().describe("what it was trained on, in words"),
+      dataLicense: z.string().optional(),
+      credits: z.string().optional().describe("whose data it is"),
+      seed: z.union([z.int(), z.array(z.int())]).optional(),
+      script: z.string().optional(),
+      metrics: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+    })
+    .optional(),
+  limits: z.array(z.string()).default([]).describe("known limits, in words"),
+  claims: z
+    .array(z.strictObject({ by: z.string(), text: z.string() }))
+    .default([])
+    .describe("what others say of it; quoted apart from what is measured"),
+};
+
 /** A card that was read and checked, with the bytes of the model it vouches for. */
 export interface LoadedCard<T> {
   readonly card: T;

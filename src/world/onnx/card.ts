@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { loadCard, modelKeys, type LoadedCard } from "../../tensor/card-file.ts";
+import { loadCard, modelKeys, provenanceKeys, type LoadedCard } from "../../tensor/card-file.ts";
 import { channelReference, inputSchema } from "../../tensor/card-input.ts";
 
 /** The model card of a learned world (`*.world.yaml`): which tensor means which channel, and where the model came from. */
@@ -57,21 +57,7 @@ export const worldCardSchema = z.strictObject({
     })
     .optional(),
   objects: z.array(z.string()).default([]).describe("the scenario's objects that the model represents"),
-  training: z
-    .strictObject({
-      data: z.string().describe("what it was trained on, in words"),
-      dataLicense: z.string().optional(),
-      credits: z.string().optional().describe("whose data it is"),
-      seed: z.union([z.int(), z.array(z.int())]).optional(),
-      script: z.string().optional(),
-      metrics: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
-    })
-    .optional(),
-  limits: z.array(z.string()).default([]).describe("known limits, in words"),
-  claims: z
-    .array(z.strictObject({ by: z.string(), text: z.string() }))
-    .default([])
-    .describe("what others say of it; quoted apart from what is measured"),
+  ...provenanceKeys,
 });
 
 export type WorldCard = z.output<typeof worldCardSchema>;
