@@ -29,7 +29,7 @@ export async function recordedTraces(scenario: Scenario, logs: readonly string[]
         : { file: name, sha256: await hashOf(log) },
     );
     for (const { what, offset } of readings[0]?.losses ?? [])
-      remarks.push(`${name}: ${what} at byte ${offset}`);
+      remarks.push(`${name}, byte ${offset}: ${what}`);
   }
   const from = origins.size === 0 ? "" : `, from ${[...origins].join("; ")}`;
   return {

@@ -202,7 +202,7 @@ describe("a log that cannot be used is refused, and what a damaged one lost is s
 
     const replayed = await run("replay cut.mcap --scenario scenario.yaml --world ensemble --workers 1");
     expect(replayed.code).toBe(0);
-    expect(replayed.stderr).toMatch(/cut\.mcap: an incomplete chunk/);
+    expect(replayed.stderr).toMatch(/cut\.mcap, byte \d+: an incomplete chunk/);
     expect(replayed.stdout).toMatch(/windows of 1 s from 1 recordings/);
 
     await truncate(join(folder, "cut.mcap"), 3);
