@@ -86,7 +86,7 @@ export class Fleet implements Rollouts {
           const [key, job] = toRun[index]!;
           this.#underWay.delete(key);
           if (result.aborted) return;
-          await store?.put(key, result);
+          if (result.lost !== true) await store?.put(key, result);
           this.#finished.set(key, result);
           this.#done += lanes(job);
           this.#report();

@@ -10,10 +10,12 @@ export interface RolloutJob extends Omit<RolloutRequest, "lanesPerJob"> {
 }
 
 export interface JobResult {
-  /** One per start, in order. A lane that could not be rolled out carries its fault. */
+  /** One per start, in order; none if it was stopped. A lane that could not be rolled out carries its fault. */
   readonly traces: readonly Trace[];
-  /** True if it was stopped before its end: not to be kept. */
+  /** True if it was stopped before its end. */
   readonly aborted: boolean;
+  /** True if the job itself failed, not its lanes: the faults are reported, but not kept for a later run to find. */
+  readonly lost?: true;
 }
 
 /**
@@ -42,7 +44,7 @@ function plain(_key: string, value: unknown): unknown {
 
 /** The result of a job that could not be run at all: every lane faults at its first step. */
 export function faultedResult(job: RolloutJob, reason: string): JobResult {
-  return { traces: job.starts.map((start) => faultedTrace(job, start, reason)), aborted: false };
+  return { traces: job.starts.map((start) => faultedTrace(job, start, reason)), aborted: false, lost: true };
 }
 
 function faultedTrace(job: RolloutJob, start: Start, reason: string): Trace {

@@ -40,7 +40,7 @@ export async function runJob(job: RolloutJob, options: RunJobOptions = {}): Prom
       await rollOut(job, world, policy, job.warmUp, rolloutOptions);
     }
     const { tape, aborted } = await rollOut(job, world, policy, job.starts, rolloutOptions);
-    return { traces: tape.traces(), aborted };
+    return { traces: aborted ? [] : tape.traces(), aborted };
   } catch (thrown) {
     if (thrown instanceof SimgateError && thrown.code !== "runtime") throw thrown;
     return faultedResult(job, messageOf(thrown));

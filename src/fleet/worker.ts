@@ -29,7 +29,8 @@ port.on("message", (message: ToWorker) => {
       tell({ kind: "progress", fraction });
     },
   }).then(
-    (result) => tell({ kind: "done", result }, result.traces.flatMap(buffersOf)),
+    // Faulted traces may share an empty column: each buffer is handed over once.
+    (result) => tell({ kind: "done", result }, [...new Set(result.traces.flatMap(buffersOf))]),
     (thrown: unknown) =>
       tell(
         thrown instanceof SimgateError

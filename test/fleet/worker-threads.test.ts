@@ -48,21 +48,21 @@ describe("worker threads", () => {
     await expect(resultsOf(threads, [broken])).rejects.toMatchObject({ code: "input" });
   });
 
-  it("stop when told to, with what they have marked as unfinished", async () => {
-    const controller = new AbortController();
-    const results: JobResult[] = [];
-    const running = threads.run(
-      [
-        {
-          ...jobs[0]!,
-          horizonSteps: 500_000,
-          scenario: { ...jobs[0]!.scenario, success: { formula: "always true" } },
-        },
-      ],
-      { signal: controller.signal, onDone: (_, result) => void results.push(result) },
-    );
-    setTimeout(() => controller.abort(), 300);
-    await running.catch(() => undefined);
-    expect(results.every(({ aborted }) => aborted)).toBe(true);
+  it("stop when told to, at any moment, and give nothing back of what they had not finished", async () => {
+    const here = await resultsOf(new InProcessRunner(), jobs.slice(0, 2));
+    for (const afterMs of [0, 20, 60, 150, 300]) {
+      for (const runner of [threads, new InProcessRunner()]) {
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(), afterMs);
+        const long = jobs.slice(0, 2).map((job) => ({ ...job, horizonSteps: 60 }));
+        await runner
+          .run(long, {
+            signal: controller.signal,
+            onDone: (index, result) =>
+              expect(result.aborted ? [] : here[index]!.traces).toEqual(result.traces),
+          })
+          .catch((thrown: unknown) => expect(thrown).toMatchObject({ code: "aborted" }));
+      }
+    }
   });
 });
