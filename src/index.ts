@@ -52,7 +52,11 @@ export type {
   TraceSink,
 } from "./core/trace.ts";
 
+// Any world, moved to a thread of its own.
+export { openInWorker } from "./world/in-worker.ts";
+
 // Recordings.
+export { BatchRecorder, type BatchRecorderOptions } from "./record/batch-recorder.ts";
 export { McapRecorder, type RecorderOptions } from "./record/mcap-recorder.ts";
 export { readTraces, type ReadTracesOptions, type TraceContract } from "./record/read-traces.ts";
 

@@ -11,6 +11,7 @@ const ROOT = resolve(import.meta.dirname, "..");
 describe("import from simgate", { timeout: 60_000 }, () => {
   it("gives one call a command, the parts they are made of, and nothing by accident", () => {
     expect(Object.keys(simgate).sort()).toEqual([
+      "BatchRecorder",
       "McapRecorder",
       "SimgateError",
       "bundledScenarios",
@@ -28,6 +29,7 @@ describe("import from simgate", { timeout: 60_000 }, () => {
       "inspect",
       "isRestorable",
       "loadScenario",
+      "openInWorker",
       "openLoop",
       "openPolicy",
       "openWorld",

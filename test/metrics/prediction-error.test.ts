@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChannelSpec } from "../../src/core/channels.ts";
 import { baselinePrediction } from "../../src/metrics/baselines.ts";
-import { errorGrowth } from "../../src/metrics/error-growth.ts";
 import { errorWindow, type ErrorWindow } from "../../src/metrics/error-window.ts";
 import { isDefined } from "../../src/metrics/estimate.ts";
 import { medianError, skill } from "../../src/metrics/skill.ts";
@@ -49,26 +48,17 @@ describe("baselines", () => {
   });
 });
 
-describe("error growth", () => {
-  it("gives median and 90 % quantile at each step, over the windows that reach it", () => {
-    const growth = errorGrowth([ramp(1, 2, 0), ramp(2, 2, 1), ramp(4, 1, 2)], dt);
-    expect(growth.windows).toBe(3);
-    expect(growth.worst).toEqual({ median: [0, 2, 3], p90: [0, 3.6, 3.8], n: [3, 3, 2] });
-    expect(growth.channels.x).toEqual(growth.worst);
-  });
-
-  it("counts what follows a fault as infinitely far off, so that breaking early does not look good", () => {
-    const truth = { x: new Float64Array(5) };
+describe("a window whose prediction broke", () => {
+  it("is infinitely far off from there, so that breaking early does not look good", () => {
     const broken = errorWindow({
       cluster: 0,
       channels: [x],
-      truth: { columns: truth, from: 0 },
+      truth: { columns: { x: new Float64Array(5) }, from: 0 },
       prediction: { columns: { x: new Float64Array(2) }, from: 0 },
       steps: 4,
       brokeAfter: 1,
     });
     expect([...broken.worst]).toEqual([0, 0, Infinity, Infinity, Infinity]);
-    expect(errorGrowth([broken], dt).worst.median).toEqual([0, 0, null, null, null]);
   });
 });
 
