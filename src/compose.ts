@@ -10,8 +10,14 @@ import type { World } from "./world/world.ts";
  * From recipe to adapter: the only file that knows them all. Each adapter, and the native code below it, is loaded
  * when something of its kind is first opened.
  */
-export async function openWorld(scenario: Scenario, ref: Pick<WorldRef, "name" | "config">): Promise<World> {
-  const { name, config } = ref;
+export async function openWorld(scenario: Scenario, ref: OpenedBy): Promise<World> {
+  return wrapWorld(scenario, await openBareWorld(scenario, ref), ref);
+}
+
+/** What decides which world is opened. */
+type OpenedBy = Pick<WorldRef, "name" | "config" | "defect" | "stressor">;
+
+async function openBareWorld(scenario: Scenario, { name, config }: OpenedBy): Promise<World> {
   switch (config.kind) {
     case "mujoco": {
       const { MujocoWorld } = await import("./world/mujoco.ts");
@@ -31,6 +37,20 @@ export async function openWorld(scenario: Scenario, ref: Pick<WorldRef, "name" |
       return LogWorld.open({ name, scenario, traces: await readTraces(config.file, scenario) });
     }
   }
+}
+
+/** The defect is part of the world; the stressor lies between it and the policy. */
+async function wrapWorld(scenario: Scenario, world: World, { defect, stressor }: OpenedBy): Promise<World> {
+  let wrapped = world;
+  if (defect !== undefined) {
+    const { withDefect } = await import("./world/defects/with-defect.ts");
+    wrapped = withDefect(wrapped, defect, scenario);
+  }
+  if (stressor !== undefined) {
+    const { withStressor } = await import("./world/stressors/with-stressor.ts");
+    wrapped = withStressor(wrapped, stressor, scenario);
+  }
+  return wrapped;
 }
 
 export async function openPolicy(scenario: Scenario, { name, config }: PolicyRef): Promise<Policy> {

@@ -1,4 +1,4 @@
-import type { AxisName, AxisResult } from "../report/result.ts";
+import type { AxisName, AxisResult, CheckName } from "../report/result.ts";
 import type { Judge } from "../scenario/judge.ts";
 import type { Contract } from "./contract.ts";
 import type { Pair } from "./pairs.ts";
@@ -19,10 +19,10 @@ export interface Finding<Details> {
 }
 
 /**
- * SEAM 3. One scored property of the candidate. An axis asks for the rollouts it needs when it needs them (what to
+ * SEAM 3. One scored property of the candidate: an axis of the gate, or a check that a higher claim needs. An axis asks for the rollouts it needs when it needs them (what to
  * roll out may depend on what was seen), and scores them with pure metrics.
  */
 export interface Axis<Details> {
-  readonly name: AxisName;
+  readonly name: AxisName | CheckName;
   measure(run: ExamRun): Promise<Finding<Details>>;
 }

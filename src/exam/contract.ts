@@ -1,6 +1,7 @@
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import type { PolicyConfig, WorldConfig } from "../scenario/schema.ts";
+import type { Defect } from "../scenario/defect.ts";
+import type { PolicyConfig, StressorConfig, WorldConfig } from "../scenario/schema.ts";
 
 /** A world by name and recipe, before it is opened. Plain data. */
 export interface WorldRef {
@@ -9,6 +10,10 @@ export interface WorldRef {
   /** What the opened world says of itself. */
   readonly stochastic: boolean;
   readonly respondsToActions: boolean;
+  /** A known fault planted in it on purpose, to see whether the exam sees it. */
+  readonly defect?: Defect;
+  /** What makes its life harder, the same in truth and candidate. */
+  readonly stressor?: StressorConfig;
 }
 
 /** A policy by name and recipe, before it is opened. Plain data. */

@@ -1,12 +1,9 @@
 import { divergence } from "../metrics/divergence.ts";
 import type { ExamResult, Fault, Participant } from "../report/result.ts";
 import { createJudge } from "../scenario/judge.ts";
-import { controllability } from "./axes/controllability.ts";
-import { resetReproducibility } from "./axes/reset-reproducibility.ts";
-import { taskValidity } from "./axes/task-validity.ts";
-import { temporalConsistency } from "./axes/temporal-consistency.ts";
 import type { ExamRun } from "./axis.ts";
 import type { Contract } from "./contract.ts";
+import { measureAxes } from "./measure-axes.ts";
 import { unscored } from "./measure.ts";
 import { outcomeMap } from "./outcome-map.ts";
 import { type Pair, rollOutPairs } from "./pairs.ts";
@@ -14,7 +11,7 @@ import { overallOf, policyResults } from "./policy-results.ts";
 import { predictionQuality } from "./prediction-quality.ts";
 import type { Rollouts } from "./rollouts.ts";
 import { type TellingPair, tellingPairs } from "./telling-traces.ts";
-import { type Axes, verdictOf } from "./verdict.ts";
+import { type Checks, verdictOf } from "./verdict.ts";
 import { verdictSentence } from "./verdict-sentence.ts";
 
 /** What the two worlds say of themselves. */
@@ -51,19 +48,11 @@ export async function runExam(
   const pairs = await rollOutPairs(contract, rollouts, judge);
   const run: ExamRun = { contract, judge, pairs, rollouts };
 
-  const validity = await taskValidity.measure(run);
-  const control = await controllability.measure(run);
-  const consistency = await temporalConsistency.measure(run);
-  const reproducibility = await resetReproducibility.measure(run);
-  const axes: Axes = {
-    controllability: control.axis,
-    temporalConsistency: consistency.axis,
-    objectPersistence:
-      scenario.objects.length === 0
-        ? unscored("not-applicable", "the scenario declares no objects")
-        : unscored("undefined", LATER),
-    resetReproducibility: reproducibility.axis,
-    taskValidity: validity.axis,
+  const { axes, validity, details } = await measureAxes(run);
+  const checks: Checks = {
+    policyTransfer: unscored("undefined", LATER),
+    optimism: unscored("undefined", LATER),
+    decisionBoundary: unscored("undefined", LATER),
   };
   const { errorGrowth, horizon } = await predictionQuality(run);
   const telling = tellingPairs(pairs);
@@ -97,22 +86,25 @@ export async function runExam(
       confidence: scenario.thresholds.confidence,
     },
     ...participants,
-    verdict: verdictOf(axes, ran, (status) => verdictSentence(status, contract, axes)),
+    verdict: verdictOf(axes, checks, ran, (status) => verdictSentence(status, contract, axes)),
     axes,
+    checks,
     policies: policyResults(contract, pairs, validity),
-    overall: overallOf(validity.details),
+    overall: overallOf(validity),
     errorGrowth,
     horizon,
     outcomeMap: outcomeMap(contract, pairs, (pair) => links.get(pair)),
-    controllability: control.details,
-    temporalConsistency: consistency.details,
-    reproducibility: reproducibility.details,
+    ...details,
     faults: faults.slice(0, MOST_FAULTS_LISTED),
     faultCounts: countFaults(faults),
     traces: telling.map(({ link }) => link),
     transfer: { undefined: LATER },
+    optimism: { undefined: LATER },
     boundary: { undefined: LATER },
     calibration: { undefined: LATER },
+    stressors: { undefined: LATER },
+    attribution: { undefined: LATER },
+    representation: { undefined: LATER },
   };
   return {
     result,

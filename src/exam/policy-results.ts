@@ -1,9 +1,8 @@
 import { isDefined } from "../metrics/estimate.ts";
 import { successRates, type WorldSuccess } from "../metrics/success-rate.ts";
-import type { OutcomeAgreement } from "../metrics/task-validity.ts";
+import type { OutcomeAgreement, TaskValidity } from "../metrics/task-validity.ts";
 import type { Overall, PolicyResult, SuccessCount } from "../report/result.ts";
 import { outcomesOf } from "./axes/task-validity.ts";
-import type { Finding } from "./axis.ts";
 import type { Contract } from "./contract.ts";
 import { measureOf, pairOf } from "./measure.ts";
 import type { Pair } from "./pairs.ts";
@@ -12,12 +11,12 @@ import type { Pair } from "./pairs.ts";
 export function policyResults(
   { policies, scenario }: Contract,
   pairs: readonly Pair[],
-  { details }: Finding<{ policies: readonly (OutcomeAgreement & { policy: string })[] }>,
+  { policies: agreements }: TaskValidity,
 ): PolicyResult[] {
   const rates = successRates(pairs.map(outcomesOf), scenario.thresholds.confidence);
   return policies.map(({ name, config }) => {
     const { truth, candidate } = rates.find(({ policy }) => policy === name)!;
-    const agreement = details.policies.find(({ policy }) => policy === name)!;
+    const agreement = agreements.find(({ policy }) => policy === name)!;
     return {
       policy: name,
       kind: config.kind,

@@ -1,20 +1,25 @@
-import { AXIS_TITLES, type AxisName, type AxisResult, type Claim, type Verdict } from "../report/result.ts";
+import {
+  AXIS_TITLES,
+  type AxisName,
+  type AxisResult,
+  CHECK_TITLES,
+  type CheckName,
+  type Claim,
+  type Verdict,
+} from "../report/result.ts";
 
 export type Axes = Readonly<Record<AxisName, AxisResult>>;
 
-/** What each claim needs beyond the one before it (the table of claims in the README). */
-const CLAIM_NEEDS: readonly { readonly claim: Claim; readonly axes: readonly AxisName[] }[] = [
-  { claim: "C0", axes: [] },
-  { claim: "C1", axes: ["objectPersistence", "temporalConsistency"] },
-  { claim: "C2", axes: ["controllability", "resetReproducibility"] },
-  { claim: "C3", axes: ["taskValidity"] },
-];
+export type Checks = Readonly<Record<CheckName, AxisResult>>;
 
-/** What C3 and C4 need besides axes, until there is a measure of it. */
-const NOT_MEASURED: Readonly<Partial<Record<Claim, string>>> = {
-  C3: "policy transfer (rank and success agreement) is not measured by this version",
-  C4: "decision-boundary preservation is not measured by this version",
-};
+/** What each claim needs beyond the one before it (the table of claims in the README). */
+const CLAIM_NEEDS: readonly { readonly claim: Claim; readonly needs: readonly (AxisName | CheckName)[] }[] = [
+  { claim: "C0", needs: [] },
+  { claim: "C1", needs: ["objectPersistence", "temporalConsistency"] },
+  { claim: "C2", needs: ["controllability", "resetReproducibility"] },
+  { claim: "C3", needs: ["taskValidity", "policyTransfer", "optimism"] },
+  { claim: "C4", needs: ["decisionBoundary"] },
+];
 
 /**
  * The measured axis that uses up most of what its threshold allows: (1 − score) ÷ (1 − threshold), above 1 where it
@@ -39,6 +44,7 @@ export function weakestAxis(axes: Axes): AxisName | null {
  */
 export function verdictOf(
   axes: Axes,
+  checks: Checks,
   ran: boolean,
   sentence: (status: Verdict["status"]) => string,
 ): Verdict {
@@ -49,21 +55,26 @@ export function verdictOf(
     : weakest === null || statuses.includes("insufficient") || !ran
       ? "insufficient"
       : "pass";
-  return { status, ...claimOf(axes, ran), weakestAxis: weakest, sentence: sentence(status) };
+  return {
+    status,
+    ...claimOf({ ...axes, ...checks }, ran),
+    weakestAxis: weakest,
+    sentence: sentence(status),
+  };
 }
 
-function claimOf(axes: Axes, ran: boolean): Pick<Verdict, "claim" | "refused"> {
+function claimOf(found: Axes & Checks, ran: boolean): Pick<Verdict, "claim" | "refused"> {
   if (!ran)
     return { claim: null, refused: { claim: "C0", reason: "no rollout of the candidate gave an outcome" } };
+  const titles = { ...AXIS_TITLES, ...CHECK_TITLES };
   let granted: Claim | null = null;
-  for (const { claim, axes: needed } of CLAIM_NEEDS) {
-    const lacking = needed.find((name) => !["pass", "not-applicable"].includes(axes[name].status));
-    const reason =
-      lacking === undefined
-        ? NOT_MEASURED[claim]
-        : `${AXIS_TITLES[lacking].toLowerCase()}: ${axes[lacking].reason}`;
-    if (reason !== undefined) return { claim: granted, refused: { claim, reason } };
+  for (const { claim, needs } of CLAIM_NEEDS) {
+    const lacking = needs.find((name) => !["pass", "not-applicable"].includes(found[name].status));
+    if (lacking !== undefined) {
+      const reason = `${titles[lacking].toLowerCase()}: ${found[lacking].reason}`;
+      return { claim: granted, refused: { claim, reason } };
+    }
     granted = claim;
   }
-  return { claim: granted, refused: { claim: "C4", reason: NOT_MEASURED.C4! } };
+  return { claim: granted, refused: null };
 }

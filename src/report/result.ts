@@ -24,6 +24,8 @@ export const AXES = [
   "resetReproducibility",
   "taskValidity",
 ] as const;
+/** What the higher claims need besides the axes. Scored like an axis, but no part of the gate. */
+export const CHECKS = ["policyTransfer", "optimism", "decisionBoundary"] as const;
 export const CLAIMS = ["C0", "C1", "C2", "C3", "C4"] as const;
 
 const claim = z.enum(CLAIMS);
@@ -256,6 +258,7 @@ export const resultSchema = z.strictObject({
     resetReproducibility: axis,
     taskValidity: axis,
   }),
+  checks: z.strictObject({ policyTransfer: axis, optimism: axis, decisionBoundary: axis }),
   policies: z.array(policy),
   overall,
   errorGrowth,
@@ -269,14 +272,23 @@ export const resultSchema = z.strictObject({
   faults: z.array(faultSchema),
   faultCounts: z.array(z.strictObject({ world: z.string(), kind: z.string(), count })),
   traces: z.array(traceLinkSchema),
+  persistence: notMeasured,
   transfer: notMeasured,
+  optimism: notMeasured,
   boundary: notMeasured,
   calibration: notMeasured,
+  /** Each axis again under each stressor of the scenario. */
+  stressors: notMeasured,
+  /** Which part is to blame for what blocks, by swapping it for its oracle. */
+  attribution: notMeasured,
+  /** What a latent state keeps of the true one. */
+  representation: notMeasured,
 });
 
 export type ExamResult = z.output<typeof resultSchema>;
 export type Verdict = ExamResult["verdict"];
 export type AxisName = (typeof AXES)[number];
+export type CheckName = (typeof CHECKS)[number];
 export type AxisResult = z.output<typeof axis>;
 export type Claim = (typeof CLAIMS)[number];
 export type Participant = z.output<typeof participant>;
@@ -301,6 +313,12 @@ export const AXIS_TITLES: Readonly<Record<AxisName, string>> = {
   objectPersistence: "Object persistence",
   resetReproducibility: "Reset reproducibility",
   taskValidity: "Task validity",
+};
+
+export const CHECK_TITLES: Readonly<Record<CheckName, string>> = {
+  policyTransfer: "Policy transfer",
+  optimism: "Optimism",
+  decisionBoundary: "Decision boundary",
 };
 
 export const CLAIM_TITLES: Readonly<Record<Claim, string>> = {

@@ -10,6 +10,8 @@ import type {
 } from "./scenario.ts";
 import type { Manifest } from "./schema.ts";
 
+const MATCH_WITHIN_TOLERANCES = 5;
+
 /**
  * The manifest as plain records: defaults filled in, sizes counted, keys of the start box resolved. What is wrong goes to
  * `problems`; the scenario is only to be used if there are none.
@@ -53,10 +55,13 @@ export function resolveScenario(
     panel: manifest.starts.panel,
     map,
     success: { formula: manifest.success.formula, ...defined({ ends: manifest.success.ends }) },
-    objects: Object.entries(manifest.objects).map(([name, { label, position, orientation }]) => ({
+    objects: Object.entries(manifest.objects).map(([name, { label, position, orientation, ...object }]) => ({
       name,
       position,
-      ...defined({ label, orientation }),
+      matchWithin:
+        object.matchWithin ??
+        MATCH_WITHIN_TOLERANCES * (observation.find((one) => one.name === position)?.tolerance ?? 1),
+      ...defined({ label, orientation, visible: object.visible }),
     })),
     scripts: manifest.scripts,
     stressors: manifest.stressors,

@@ -56,6 +56,10 @@ export interface ScenarioObject {
   readonly label?: string;
   readonly position: string;
   readonly orientation?: string;
+  /** Observation channel: 1 while the observer sees the object, 0 while it is hidden. Absent: always seen. */
+  readonly visible?: string;
+  /** Farthest its position may be from truth's and still be it, in the unit of the position. */
+  readonly matchWithin: number;
 }
 
 /** The frozen task contract, resolved and checked. Plain data: it travels to worker threads and is hashed. */

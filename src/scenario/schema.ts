@@ -146,6 +146,16 @@ const object = z.strictObject({
   label: z.string().optional(),
   position: name.describe("observation channel of its position"),
   orientation: name.optional(),
+  visible: name
+    .optional()
+    .describe(
+      "observation channel that is 1 while the observer sees it, 0 while it is hidden; default: always seen",
+    ),
+  matchWithin: positive
+    .optional()
+    .describe(
+      "farthest its position may be from truth's and still be it; default: 5 tolerances of the position",
+    ),
 });
 
 const scriptStep = z.strictObject({
@@ -180,6 +190,16 @@ const thresholds = z
     controllability: fraction.default(0.7),
     temporalConsistency: fraction.default(0.9),
     objectPersistence: fraction.default(0.9),
+    policyTransfer: fraction.default(0.8).describe("how alike policies must rank and succeed, for claim C3"),
+    falsePassRate: fraction
+      .default(0.1)
+      .describe("most of the rollouts that fail in truth that the candidate may pass, for claim C3"),
+    decisionBoundary: fraction
+      .default(0.8)
+      .describe("share of outcomes that must agree near the boundary, for claim C4"),
+    bandMargin: positive
+      .default(0.5)
+      .describe("a start lies near the boundary if truth's margin is smaller than this, in tolerances"),
     decisionAgreement: fraction
       .default(0.9)
       .describe("share of outcomes that must agree, for the decision horizon"),

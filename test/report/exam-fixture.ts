@@ -137,6 +137,11 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
       },
       taskValidity,
     },
+    checks: {
+      policyTransfer: passing(0.9, [0.82, 0.95], 0.8, "5 policies rank as in truth"),
+      optimism: passing(0.95, [0.92, 0.97], 0.9, "passes 5 % of what fails in truth"),
+      decisionBoundary: passing(0.88, [0.82, 0.93], 0.8, "outcomes near the boundary agree"),
+    },
     policies,
     overall: {
       confusion,
@@ -293,6 +298,11 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
         start: 91,
       },
     ],
+    persistence: { undefined: "the scenario declares no objects" },
+    optimism: { undefined: "not measured by this version of simgate" },
+    stressors: { undefined: "not measured by this version of simgate" },
+    attribution: { undefined: "not measured by this version of simgate" },
+    representation: { undefined: "not measured by this version of simgate" },
     transfer: { undefined: "not measured by this version" },
     boundary: { undefined: "not measured by this version" },
     calibration: { undefined: "not measured by this version" },

@@ -41,6 +41,10 @@ export function scenarioOf(changes: Partial<Scenario>): Scenario {
       controllability: 0.7,
       temporalConsistency: 0.9,
       objectPersistence: 0.9,
+      policyTransfer: 0.8,
+      falsePassRate: 0.1,
+      decisionBoundary: 0.8,
+      bandMargin: 0.5,
       decisionAgreement: 0.9,
       conformalAlpha: 0.1,
       confidence: 0.95,
@@ -115,8 +119,8 @@ export function boxesScenario(): Scenario {
     ],
     action: [commanded("torque", "twist", [-1, 1])],
     objects: [
-      { name: "lower", position: "lower" },
-      { name: "upper", position: "upper" },
+      { name: "lower", position: "lower", matchWithin: 0.05 },
+      { name: "upper", position: "upper", matchWithin: 0.05 },
     ],
   });
 }
