@@ -1,4 +1,4 @@
-import { parse } from "mathjs";
+import { parse } from "./mathjs.ts";
 import type { MathNode } from "mathjs";
 import { inputError } from "./errors.ts";
 import { checkTree } from "./expression-check.ts";
