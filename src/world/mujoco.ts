@@ -1,4 +1,4 @@
-import { type Batch, emptyBatch } from "../core/channels.ts";
+import { type Batch, copyBatch, emptyBatch } from "../core/channels.ts";
 import { inputError, runtimeError, throwIfAborted } from "../core/errors.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -48,7 +48,7 @@ export class MujocoWorld implements RestorableWorld {
   #patches: ModelPatch[] = [];
   /** lanes × stride */
   #rows = new Float64Array(0);
-  /** What is computed for the lanes that run; the guard takes over what is good. */
+  /** What is computed for the lanes that run; the guard takes over what is good. Channels that are held stay in it. */
   #next: Batch = { lanes: 0, step: 0, columns: {} };
   #closed = false;
 
@@ -99,7 +99,7 @@ export class MujocoWorld implements RestorableWorld {
       const patch = this.#bank.patchFor(start.parameters);
       this.#patches.push(patch);
       this.#stepper.place(start, patch, this.#rows, lane * stride);
-      this.#stepper.observe(this.#next.columns, lane);
+      this.#stepper.observe(this.#next.columns, lane, true);
     }
     return this.#guard.reset(this.#next);
   }
@@ -158,8 +158,10 @@ export class MujocoWorld implements RestorableWorld {
     }
     this.#rows = state.rows.slice();
     this.#patches = Array.from(state.patchOf, (i) => state.patches[i]!);
-    this.#next = emptyBatch(this.spec.observation, snapshot.lanes);
-    return this.#guard.restore(state.guard);
+    const observation = this.#guard.restore(state.guard);
+    // What is held goes on from what was observed at the moment of saving.
+    this.#next = copyBatch(observation);
+    return observation;
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { MjModel } from "@mujoco/mujoco";
 import { didYouMean, inputError } from "../../core/errors.ts";
 import type { ActionChannel, ObservationChannel, Scenario } from "../../scenario/scenario.ts";
+import type { MujocoObservationSource } from "../../scenario/schema.ts";
 import type { DataArray } from "./data-views.ts";
 import { type NamedKind, namesOf } from "./engine.ts";
 
@@ -12,6 +13,17 @@ export interface ObservationPlace {
   readonly addresses: readonly number[];
   /** Components where a unit quaternion begins. */
   readonly quaternions: readonly number[];
+  /** The sight without which the values stay as they are. */
+  readonly heldBy?: string;
+}
+
+/** A channel that says whether an eye sees a body. */
+export interface SightPlace {
+  readonly name: string;
+  readonly site: number;
+  readonly body: number;
+  /** The only geom group that blocks the line of sight. */
+  readonly group?: number;
 }
 
 export interface ActionPlace {
@@ -21,6 +33,7 @@ export interface ActionPlace {
 
 export interface ChannelMap {
   readonly observation: readonly ObservationPlace[];
+  readonly sights: readonly SightPlace[];
   readonly action: readonly ActionPlace[];
   /** What has to be computed after a step before channels can be read: positions of bodies, or everything. */
   readonly refresh: "nothing" | "kinematics" | "forward";
@@ -37,10 +50,16 @@ const JOINT_SIZES = [
 /** Finds every channel of the scenario in the model. @throws SimgateError naming what is not there, with the nearest name. */
 export function mapChannels(scenario: Scenario, model: MjModel, modelPath: string): ChannelMap {
   const finder = new Finder(model, modelPath);
-  const observation = scenario.observation.map((channel) => observationPlace(channel, finder));
+  const sights: SightPlace[] = [];
+  const observation: ObservationPlace[] = [];
+  for (const channel of scenario.observation) {
+    const { mujoco: source } = channel;
+    if (source !== undefined && "sees" in source) sights.push(sightPlace(channel, source, finder));
+    else observation.push(observationPlace(channel, source, finder));
+  }
   for (const { key, target } of scenario.dimensions) {
     const place = observation.find(({ name }) => target.kind === "channel" && name === target.channel);
-    if (place === undefined || isState(place)) continue;
+    if (target.kind === "parameter" || (place !== undefined && isState(place))) continue;
     throw inputError(
       `start dimension "${key}" cannot be set in MuJoCo: it is computed, not part of the state`,
       {
@@ -52,10 +71,11 @@ export function mapChannels(scenario: Scenario, model: MjModel, modelPath: strin
   const arrays = observation.map(({ array }) => array);
   return {
     observation,
+    sights,
     action: scenario.action.map((channel) => actionPlace(channel, finder)),
     refresh: arrays.includes("sensordata")
       ? "forward"
-      : observation.every(isState)
+      : sights.length === 0 && observation.every(isState)
         ? "nothing"
         : "kinematics",
   };
@@ -66,10 +86,23 @@ export function isState({ array }: ObservationPlace): boolean {
   return array === "qpos" || array === "qvel";
 }
 
-function observationPlace(channel: ObservationChannel, finder: Finder): ObservationPlace {
-  const { name, mujoco: source } = channel;
+type Sight = Extract<MujocoObservationSource, { sees: string }>;
+
+function sightPlace(channel: ObservationChannel, { sees, from, group }: Sight, finder: Finder): SightPlace {
+  const { name } = channel;
+  checkSize(channel, 1, { sees, from }, finder);
+  const place = { name, site: finder.id("site", from, name), body: finder.id("body", sees, name) };
+  return group === undefined ? place : { ...place, group };
+}
+
+function observationPlace(
+  channel: ObservationChannel,
+  source: Exclude<MujocoObservationSource, Sight> | undefined,
+  finder: Finder,
+): ObservationPlace {
+  const { name } = channel;
   if (source === undefined)
-    throw unmapped(`observation channel "${name}"`, "joint, sensor, body or site", finder);
+    throw unmapped(`observation channel "${name}"`, "joint, sensor, body, site or line of sight", finder);
   const quaternions: number[] = [];
   let array: DataArray;
   let addresses: number[] = [];
@@ -90,21 +123,38 @@ function observationPlace(channel: ObservationChannel, finder: Finder): Observat
     addresses = range(first![id]!, size![id]!);
   } else if ("body" in source) {
     array = source.field;
-    const size = array === "xquat" ? 4 : 3;
-    addresses = range(size * finder.id("body", source.body, name), size);
+    const id = finder.id("body", source.body, name);
+    addresses = source.field === "xquat" ? range(4 * id, 4) : position(id, source.components);
   } else {
     array = "site_xpos";
-    addresses = range(3 * finder.id("site", source.site, name), 3);
+    addresses = position(finder.id("site", source.site, name), source.components);
   }
-  if (addresses.length !== channel.size) {
-    throw inputError(`observation channel "${name}" has another size than what it comes from in MuJoCo`, {
-      where: finder.modelPath,
-      expected: `${addresses.length} values (${JSON.stringify(source)})`,
+  checkSize(channel, addresses.length, source, finder);
+  const place = { name, array, addresses, quaternions };
+  return source.heldBy === undefined ? place : { ...place, heldBy: source.heldBy };
+}
+
+/** Addresses of some coordinates of the position of a body or site. */
+function position(id: number, components: readonly ("x" | "y" | "z")[] = ["x", "y", "z"]): number[] {
+  return components.map((component) => 3 * id + "xyz".indexOf(component));
+}
+
+function checkSize(
+  channel: ObservationChannel,
+  size: number,
+  source: MujocoObservationSource,
+  { modelPath }: Finder,
+): void {
+  if (channel.size === size) return;
+  throw inputError(
+    `observation channel "${channel.name}" has another size than what it comes from in MuJoCo`,
+    {
+      where: modelPath,
+      expected: `${size} value${size === 1 ? "" : "s"} (${JSON.stringify(source)})`,
       got: `${channel.size} values (shape [${channel.shape.join(", ")}])`,
-      hint: `write shape: [${addresses.length === 1 ? "" : addresses.length}] in the scenario`,
-    });
-  }
-  return { name, array, addresses, quaternions };
+      hint: `write shape: [${size === 1 ? "" : size}] in the scenario`,
+    },
+  );
 }
 
 function actionPlace(channel: ActionChannel, finder: Finder): ActionPlace {

@@ -4,6 +4,7 @@ import type { Start } from "../../core/trace.ts";
 import { type ChannelMap, isState } from "./channel-map.ts";
 import { DataViews } from "./data-views.ts";
 import { mujocoMessage } from "./engine.ts";
+import { LineOfSight } from "./line-of-sight.ts";
 import type { ModelPatch, PatchedModel } from "./patch.ts";
 import { arenaWarning, resetWarning, type StepWarning } from "./warnings.ts";
 
@@ -19,6 +20,7 @@ export class LaneStepper {
   readonly #data: MjData;
   readonly #views: DataViews;
   readonly #channels: ChannelMap;
+  readonly #sights: readonly LineOfSight[];
   readonly #controlPeriodSec: number;
   /** By actuator: whether the model itself clamps its command. */
   readonly #clamped: readonly boolean[];
@@ -34,6 +36,7 @@ export class LaneStepper {
     this.#data = new mj.MjData(model);
     this.#views = new DataViews(model, this.#data);
     this.#channels = channels;
+    this.#sights = channels.sights.map((place) => new LineOfSight(mj, model, this.#data, place));
     this.#controlPeriodSec = controlPeriodSec;
     this.#hasEqualities = model.neq > 0;
     this.#mayTouch = (model.opt.disableflags & mj.mjtDisableBit.mjDSBL_CONTACT.value) === 0;
@@ -117,10 +120,18 @@ export class LaneStepper {
     return warning;
   }
 
-  /** Writes the values of all channels at mjData into a lane of `columns`. */
-  observe(columns: Columns, lane: number): void {
+  /**
+   * Writes the values of all channels at mjData into a lane of `columns`; what is held keeps the value it has there.
+   * The first observation holds nothing: where things are at the start is known.
+   */
+  observe(columns: Columns, lane: number, isFirst = false): void {
+    for (const sight of this.#sights) {
+      columns[sight.name]![lane] = sight.isFree(this.#views) ? 1 : 0;
+      this.#views.refresh();
+    }
     const { arrays } = this.#views;
-    for (const { name, array, addresses } of this.#channels.observation) {
+    for (const { name, array, addresses, heldBy } of this.#channels.observation) {
+      if (heldBy !== undefined && !isFirst && columns[heldBy]![lane] === 0) continue;
       const column = columns[name]!;
       const from = arrays[array];
       for (let c = 0, i = lane * addresses.length; c < addresses.length; c++, i++)

@@ -7,17 +7,16 @@ import { compileModel } from "./engine.ts";
 import { type EditTemplates, editTemplates } from "./edit-templates.ts";
 import { applyChanges, type MjcfChange, withMemory } from "./mjcf.ts";
 import { type ModelPatch, PatchedModel } from "./patch.ts";
+import { type PatchCache, patchCache } from "./patch-cache.ts";
 import { readMjcf, type MjcfSource } from "./sources.ts";
 
 /** One mjData serves all lanes, so this is memory a world, not a lane. */
 const MEMORY_MB = 4;
 
-/** Patches kept for parameter values seen before; the oldest go first. A patch takes some hundred bytes. */
-const PATCHES_KEPT = 20_000;
-
 /**
  * The models of a world: the MJCF with the world's own edits, at any scenario parameters. Each set of values is
- * compiled once and kept as its difference from the model at nominal values; two compiled models at most are alive.
+ * compiled once a thread and kept as its difference from the model at nominal values; two compiled models at most are
+ * alive.
  */
 export class ModelBank {
   readonly patched: PatchedModel;
@@ -28,9 +27,15 @@ export class ModelBank {
   readonly #fill: EditTemplates;
   readonly #nominal: Readonly<Record<string, number>>;
   readonly #controlPeriodSec: number;
-  readonly #patches = new Map<string, ModelPatch>();
+  readonly #patches: PatchCache;
 
-  private constructor(mj: MainModule, source: MjcfSource, fill: EditTemplates, scenario: Scenario) {
+  private constructor(
+    mj: MainModule,
+    source: MjcfSource,
+    fill: EditTemplates,
+    scenario: Scenario,
+    edits: readonly MujocoEdit[],
+  ) {
     this.#mj = mj;
     this.#source = source;
     this.#fill = fill;
@@ -53,6 +58,7 @@ export class ModelBank {
       this.patched.delete();
       throw thrown;
     }
+    this.#patches = patchCache(this.#digest(edits));
     this.#patches.set(keyOf(changes), this.patched.unchanged(keyOf(changes)));
   }
 
@@ -70,6 +76,7 @@ export class ModelBank {
       source,
       await editTemplates(edits, scenario.parameters, scenario.file),
       scenario,
+      edits,
     );
   }
 
@@ -81,12 +88,20 @@ export class ModelBank {
     if (known !== undefined) return known;
     const patch = this.#compile(changes, key);
     this.#patches.set(key, patch);
-    if (this.#patches.size > PATCHES_KEPT) this.#patches.delete(this.#patches.keys().next().value!);
     return patch;
   }
 
   delete(): void {
     this.patched.delete();
+  }
+
+  /** Of all that decides what is compiled, and accepted, besides the values of the changes. */
+  #digest(edits: readonly MujocoEdit[]): string {
+    const hash = createHash("sha256")
+      .update(this.sha256)
+      .update(JSON.stringify([edits, this.#controlPeriodSec]));
+    for (const [name, bytes] of this.#source.assets) hash.update(name).update(bytes);
+    return hash.digest("hex");
   }
 
   #mjcf(changes: readonly MjcfChange[]): string {

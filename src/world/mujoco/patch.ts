@@ -156,11 +156,22 @@ function fieldSlots(groups: FieldGroups): FieldSlot[] {
   });
 }
 
-/** The bindings throw on arrays of bool. */
+/** Fields that cannot be read, by the prototype that has them: found out once. */
+const UNREADABLE = new WeakMap<object, Set<string>>();
+
+/**
+ * The bindings throw on arrays of bool. A throw passes the frames of WebAssembly without giving their stack back, so
+ * each field may do it once and no more: a hundred worlds opened one after the other would otherwise run over its end.
+ */
 function tryRead(source: Fields, field: string): unknown {
+  const prototype = Object.getPrototypeOf(source) as object;
+  const unreadable = UNREADABLE.get(prototype) ?? new Set();
+  UNREADABLE.set(prototype, unreadable);
+  if (unreadable.has(field)) return undefined;
   try {
     return source[field];
   } catch {
+    unreadable.add(field);
     return undefined;
   }
 }
