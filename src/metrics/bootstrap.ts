@@ -47,7 +47,7 @@ export function bootstrapIntervals<K extends string>(
   if (clusters < 2) return {};
   const values = statistics(Uint32Array.from({ length: clusters }, (_, i) => i));
   const names = (Object.keys(values) as K[]).filter((name) => Number.isFinite(values[name]));
-  const replicates = replicate(options, names, resamples);
+  const replicates = bootstrapReplicates(options, names, resamples);
   const leftOut = method === "bca" ? jackknife(clusters, statistics) : [];
   const tail = (1 - confidence) / 2;
   const intervals: Partial<Record<K, Interval>> = {};
@@ -62,8 +62,8 @@ export function bootstrapIntervals<K extends string>(
   return intervals;
 }
 
-/** Each statistic over the resamples, in the order they were drawn. */
-function replicate<K extends string>(
+/** Each statistic over the resamples, in the order they were drawn; NaN where it is not defined for one. */
+export function bootstrapReplicates<K extends string>(
   { clusters, statistics, seed, name }: JointBootstrapOptions<K>,
   names: readonly K[],
   resamples: number,

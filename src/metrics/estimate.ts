@@ -9,6 +9,7 @@ export type IntervalMethod =
   | "newcombe-paired"
   | "bootstrap-bca"
   | "bootstrap-percentile"
+  | "bootstrap-conservative"
   | "bootstrap-bca+newcombe";
 
 /** A number with what it stands on. */

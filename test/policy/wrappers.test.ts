@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Batch } from "../../src/core/channels.ts";
 import type { ActionChunk, Policy } from "../../src/policy/policy.ts";
 import { ScriptedPolicy } from "../../src/policy/scripted.ts";
+import { withActionScale } from "../../src/policy/with-action-scale.ts";
 import { withChunks } from "../../src/policy/with-chunks.ts";
 import { withLatency } from "../../src/policy/with-latency.ts";
 import { describePolicyContract } from "../contracts/policy-contract.ts";
@@ -111,5 +112,23 @@ describe("chunks", () => {
   it("refuses more than the policy gives, and executing more than is asked", () => {
     expect(() => withChunks(new Echo(3), { length: 4 })).toThrow(/chunk.length[^]*1 to 3/);
     expect(() => withChunks(new Echo(3), { length: 2, execute: 3 })).toThrow(/chunk.execute[^]*1 to 2/);
+  });
+});
+
+describePolicyContract("scaled actions", async () => withActionScale(await noisy(), { scale: 1.5 }), {
+  usesSeed: true,
+});
+
+describe("withActionScale", () => {
+  it("multiplies every action and leaves the policy's own buffers alone", async () => {
+    const echo = new Echo(2);
+    const policy = withActionScale(echo, { scale: 0.5 });
+    await policy.reset(1, [0n]);
+    const { actions } = await policy.act({ lanes: 1, step: 3, columns: {} });
+    expect(actions.map(({ columns }) => columns["force"]![0])).toEqual([15, 15.5]);
+  });
+
+  it("refuses a scale that would freeze or reverse the policy", () => {
+    expect(() => withActionScale(new Echo(1), { scale: 0 })).toThrow(/positive/);
   });
 });
