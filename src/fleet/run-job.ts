@@ -5,6 +5,7 @@ import type { Policy } from "../policy/policy.ts";
 import { closedLoop } from "../rollout/closed-loop.ts";
 import type { Rollout, RolloutOptions } from "../rollout/lockstep.ts";
 import { openLoop } from "../rollout/open-loop.ts";
+import { swapped } from "../rollout/swap.ts";
 import { createJudge } from "../scenario/judge.ts";
 import type { World } from "../world/world.ts";
 import { faultedResult, type JobResult, type RolloutJob } from "./job.ts";
@@ -23,14 +24,25 @@ export interface RunJobOptions {
 export async function runJob(job: RolloutJob, options: RunJobOptions = {}): Promise<JobResult> {
   const judge = createJudge(job.scenario);
   let opened: World | undefined;
+  let beside: World | undefined;
   let policy: Policy | undefined;
   try {
-    const world = (opened = await openWorld(job.scenario, job.world));
-    if (job.drive.kind === "policy") policy = await openPolicy(job.scenario, job.drive.policy);
+    let world = (opened = await openWorld(job.scenario, job.world));
+    if (job.drive.kind === "policy") {
+      policy = await openPolicy(job.scenario, job.drive.policy, job.world.stressor);
+      if (job.swap !== undefined) {
+        beside = job.beside && (await openWorld(job.scenario, job.beside));
+        ({ world, policy } = swapped(job.swap, world, policy, beside));
+      }
+    }
     const rolloutOptions: RolloutOptions = {
       horizonSteps: job.horizonSteps,
-      ended: (observation, parameters) => judge.ended(observation, parameters),
+      ...(job.swap?.part === "evaluation"
+        ? {}
+        : { ended: (observation, parameters) => judge.ended(observation, parameters) }),
       stepDeadlineMs: job.stepDeadlineMs,
+      ...(job.keep === undefined ? {} : { keep: job.keep }),
+      ...(job.nudge === undefined ? {} : { nudge: job.nudge }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.onProgress === undefined
         ? {}
@@ -47,6 +59,7 @@ export async function runJob(job: RolloutJob, options: RunJobOptions = {}): Prom
   } finally {
     await policy?.close();
     await opened?.close();
+    await beside?.close();
   }
 }
 

@@ -1,8 +1,22 @@
-import { inputError } from "../../core/errors.ts";
-import type { Scenario } from "../../scenario/scenario.ts";
 import type { StressorConfig } from "../../scenario/schema.ts";
 import type { World } from "../world.ts";
+import { withActionDelay } from "./with-action-delay.ts";
+import { withActionNoise } from "./with-action-noise.ts";
 
-export function withStressor(_world: World, stressor: StressorConfig, scenario: Scenario): World {
-  throw inputError(`a world cannot be put under ${stressor.kind}`, { where: scenario.file });
+/**
+ * The part of a stressor that lies between the policy's commands and the world. What it sees late or not at all is on
+ * the policy's side (`policy/stressors`), so that a trace shows what the world did; other kinds change the contract.
+ */
+export function withStressor(world: World, stressor: StressorConfig): World {
+  switch (stressor.kind) {
+    case "action-delay":
+      return withActionDelay(world, stressor);
+    case "action-noise":
+      return withActionNoise(world, stressor);
+    case "observation-delay":
+    case "observation-dropout":
+    case "parameter-shift":
+    case "horizon-extension":
+      return world;
+  }
 }

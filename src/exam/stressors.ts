@@ -1,0 +1,113 @@
+import { AXES, type AxisName, type StressorResult, type Stressors } from "../report/result.ts";
+import { createJudge } from "../scenario/judge.ts";
+import type { StressorConfig } from "../scenario/schema.ts";
+import type { ExamRun } from "./axis.ts";
+import { leftOut } from "./contract.ts";
+import { type AxesFound, measureAxes, type Untouched } from "./measure-axes.ts";
+import { rollOutPairs } from "./pairs.ts";
+import { overallOf, policyResults } from "./policy-results.ts";
+import { describeStressor, stressedContract } from "./stressed-contract.ts";
+import { type Axes, weakestAxis } from "./verdict.ts";
+
+/** Every stressor is rolled out from this many of the panel's first starts. */
+const MOST_STARTS = 64;
+
+const REPEATED = "it repeats recorded commands in the bare candidate, which the stressor does not touch";
+const SCRIPTED = "its scripts are commanded without a policy, so nothing that is seen matters";
+const AS_LONG = "its scripts are compared over the same few seconds, however long the task is";
+
+/** What a stressor cannot change by the way an axis is measured. */
+const UNTOUCHED: Readonly<Record<StressorConfig["kind"], Untouched>> = {
+  "action-delay": { resetReproducibility: REPEATED },
+  "action-noise": { resetReproducibility: REPEATED },
+  "observation-delay": { controllability: SCRIPTED, resetReproducibility: REPEATED },
+  "observation-dropout": { controllability: SCRIPTED, resetReproducibility: REPEATED },
+  "parameter-shift": {},
+  "horizon-extension": { controllability: AS_LONG },
+};
+
+/**
+ * The axes again under each stressor of the scenario, truth and candidate stressed alike, beside the axes without any
+ * from the same starts.
+ */
+export async function measureStressors(
+  run: ExamRun,
+  unstressed: Axes,
+): Promise<Stressors | { undefined: string }> {
+  const { contract, rollouts } = run;
+  const { scenario, truth } = contract;
+  const given = Object.entries(scenario.stressors);
+  const reason =
+    leftOut(contract, "stressors") ??
+    (given.length === 0 ? "the scenario declares no stressors" : undefined) ??
+    (truth.respondsToActions ? undefined : `${truth.name} is a recording: nothing can be made harder in it`);
+  if (reason !== undefined) return { undefined: reason };
+
+  const starts = Math.min(MOST_STARTS, contract.panel.length);
+  const without = starts === contract.panel.length ? unstressed : await withoutStressor(run, starts);
+  const stressors: StressorResult[] = [];
+  for (const [name, stressor] of given) {
+    const harder = stressedContract(contract, stressor, starts);
+    const judge = createJudge(harder.scenario);
+    const pairs = await rollOutPairs(harder, rollouts, judge);
+    const found = await measureAxes({ contract: harder, judge, pairs, rollouts }, UNTOUCHED[stressor.kind]);
+    const policies = policyResults(harder, pairs, found.validity);
+    stressors.push({
+      name,
+      kind: stressor.kind,
+      description: describeStressor(stressor, scenario),
+      ...scores(found, without),
+      policies: policies.map((one) => ({
+        policy: one.policy,
+        truth: countsOf(one.truth),
+        candidate: countsOf(one.candidate),
+      })),
+    });
+  }
+  return { starts, unstressed: without, stressors, broken: brokenAxes(stressors, unstressed) };
+}
+
+/** The axes of the exam as it is, from its first starts only: the rollouts are there already, most of them. */
+async function withoutStressor({ contract, pairs, ...rest }: ExamRun, starts: number): Promise<Axes> {
+  const few = contract.panel.slice(0, starts);
+  const chosen = pairs.filter((_, i) => i % contract.panel.length < starts);
+  return (await measureAxes({ ...rest, contract: { ...contract, panel: few }, pairs: chosen })).axes;
+}
+
+function scores(
+  { axes, validity }: AxesFound,
+  without: Axes,
+): Pick<StressorResult, "axes" | "difference" | "weakestAxis" | "falsePassRate" | "falseFailRate"> {
+  const { falsePassRate, falseFailRate } = overallOf(validity);
+  const difference = Object.fromEntries(
+    AXES.map((name) => {
+      const [own, before] = [axes[name].score, without[name].score];
+      return [name, own === null || before === null ? null : own - before];
+    }),
+  ) as StressorResult["difference"];
+  return { axes, difference, weakestAxis: weakestAxis(axes), falsePassRate, falseFailRate };
+}
+
+function countsOf({
+  successes,
+  trials,
+  rate,
+}: StressorResult["policies"][number]["truth"]): StressorResult["policies"][number]["truth"] {
+  return { successes, trials, rate };
+}
+
+/** Axes that fail under a stressor though the exam passes them; first the one furthest beyond what its threshold allows. */
+function brokenAxes(stressors: readonly StressorResult[], unstressed: Axes): Stressors["broken"] {
+  const used = (stressor: StressorResult, axis: AxisName): number => {
+    const { score, threshold } = stressor.axes[axis];
+    return (1 - score!) / (1 - threshold!);
+  };
+  return stressors
+    .flatMap((stressor) =>
+      AXES.filter((axis) => unstressed[axis].status === "pass" && stressor.axes[axis].status === "fail").map(
+        (axis) => ({ stressor: stressor.name, axis, used: used(stressor, axis) }),
+      ),
+    )
+    .sort((a, b) => b.used - a.used)
+    .map(({ stressor, axis }) => ({ stressor, axis }));
+}

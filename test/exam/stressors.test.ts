@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import type { ExamRun } from "../../src/exam/axis.ts";
+import { measureAxes } from "../../src/exam/measure-axes.ts";
+import { rollOutPairs } from "../../src/exam/pairs.ts";
+import type { RolloutRequest, Rollouts } from "../../src/exam/rollouts.ts";
+import { measureStressors } from "../../src/exam/stressors.ts";
+import type { Stressors } from "../../src/report/result.ts";
+import { createJudge } from "../../src/scenario/judge.ts";
+import type { StressorConfig } from "../../src/scenario/schema.ts";
+import type { Scenario } from "../../src/scenario/scenario.ts";
+import { cart, fakeExam, type FakeExamOptions, fakeScenario, type Lane } from "./fake-exam.ts";
+
+/** Truth's cart, whose mass is a parameter of the start. */
+const massive: Lane = (first, start) => cart({ gain: 1 / start.parameters["mass"]! })(first, start);
+/** Knows what 1 kg does and takes every cart for one. */
+const ignorant: Lane = cart();
+
+const BASE = fakeScenario();
+
+function scenarioWith(stressors: Record<string, StressorConfig>): Scenario {
+  return {
+    ...BASE,
+    stressors,
+    derived: [],
+    objects: [],
+    parameters: [{ name: "mass", unit: "kg", nominal: 1, mujoco: [] }],
+    // Some starts meet it and some do not.
+    success: { formula: "always[0,8] abs(x) < 0.33 m" },
+    thresholds: { ...BASE.thresholds, taskValidity: 0.8, resetReproducibility: 0.9 },
+  };
+}
+
+/** An exam over 96 starts, with every request that is made of it. */
+async function examOf(
+  stressors: Record<string, StressorConfig>,
+  options: Partial<FakeExamOptions> = {},
+): Promise<{ run: ExamRun; asked: RolloutRequest[] }> {
+  const fake = await fakeExam({
+    candidate: ignorant,
+    truth: massive,
+    ...options,
+    scenario: scenarioWith(stressors),
+  });
+  const panel = Array.from({ length: 96 }, (_, index) => ({
+    index,
+    initial: { x: [((index * 7) % 96) / 96 - 0.5], v: [((index * 29) % 96) / 96 - 0.5] },
+    parameters: { mass: 1 },
+    seed: BigInt(index),
+  }));
+  const contract = { ...fake.contract, panel };
+  const judge = createJudge(contract.scenario);
+  const asked: RolloutRequest[] = [];
+  const rollouts: Rollouts = {
+    run: (requests) => {
+      asked.push(...requests);
+      return fake.rollouts.run(requests);
+    },
+  };
+  const pairs = await rollOutPairs(contract, rollouts, judge);
+  return { run: { contract, judge, pairs, rollouts }, asked };
+}
+
+async function measured(run: ExamRun): Promise<Stressors> {
+  const found = await measureStressors(run, (await measureAxes(run)).axes);
+  if ("undefined" in found) throw new Error(found.undefined);
+  return found;
+}
+
+describe("the stressors of an exam", () => {
+  it("show where a stand-in breaks that is right without them, and by how much", async () => {
+    const { run } = await examOf({
+      longer: { kind: "horizon-extension", factor: 1.5 },
+      heavier: { kind: "parameter-shift", parameters: { mass: 5 } },
+    });
+    const { starts, unstressed, stressors, broken } = await measured(run);
+    expect(starts).toBe(64);
+    expect(unstressed.controllability.score).toBe(1);
+    const [longer, heavier] = stressors;
+    // It moves six times as far as truth: 1 − (6 − 1) / (6 + 1).
+    expect(heavier!.axes.controllability.score).toBeCloseTo(2 / 7, 12);
+    expect(heavier!.difference.controllability).toBeCloseTo(-5 / 7, 12);
+    expect(heavier!.axes.controllability.status).toBe("fail");
+    expect(heavier!.weakestAxis).toBe("controllability");
+    expect(longer!.axes.taskValidity.score).toBe(1);
+    expect(longer!.description).toContain("12 s instead of 8 s: always[0,12] abs(x)");
+    const rate = ({ truth, candidate }: (typeof longer & object)["policies"][number]): number =>
+      truth.successes - candidate.successes;
+    expect(longer!.policies.map(rate)).toEqual([0]);
+    expect(broken[0]).toEqual({ stressor: "heavier", axis: "controllability" });
+    expect(broken.every(({ stressor }) => stressor === "heavier")).toBe(true);
+  });
+
+  it("stress truth and candidate alike, and nothing that repeats what was applied", async () => {
+    const { run, asked } = await examOf({ late: { kind: "action-delay", steps: 2 } });
+    const [late] = (await measured(run)).stressors;
+    const stressed = asked.filter(({ world }) => world.stressor !== undefined);
+    const worlds = (kind: RolloutRequest["drive"]["kind"]): string[] =>
+      stressed.filter(({ drive }) => drive.kind === kind).map(({ world }) => world.name);
+    expect(worlds("policy")).toEqual(["truth", "candidate"]);
+    // The counterfactual scripts; windows that are taken up half-way run in the bare worlds.
+    expect(worlds("actions").sort()).toEqual(["candidate", "candidate", "truth", "truth"]);
+    expect(late!.axes.resetReproducibility.status).toBe("not-applicable");
+  });
+
+  it("roll nothing out for an axis that they cannot change", async () => {
+    const { run, asked } = await examOf({ lost: { kind: "observation-dropout", rate: 0.5 } });
+    const [lost] = (await measured(run)).stressors;
+    expect(lost!.axes.controllability).toMatchObject({ status: "not-applicable", score: null });
+    expect(lost!.axes.controllability.reason).toContain("commanded without a policy");
+    expect(lost!.axes.temporalConsistency.score).not.toBeNull();
+    const stressed = asked.filter(({ world }) => world.stressor !== undefined);
+    expect(stressed.map(({ drive }) => drive.kind)).toEqual(["policy", "policy"]);
+  });
+
+  it("say why there are none", async () => {
+    const reason = async (run: ExamRun): Promise<unknown> =>
+      measureStressors(run, (await measureAxes(run)).axes);
+    const { run: calm } = await examOf({});
+    expect(await reason(calm)).toEqual({ undefined: "the scenario declares no stressors" });
+    const { run } = await examOf({ lost: { kind: "observation-dropout", rate: 0.5 } });
+    const without = { ...run, contract: { ...run.contract, without: ["stressors"] as const } };
+    expect(await reason(without)).toEqual({ undefined: "left out on request (--without stressors)" });
+    const { run: recorded } = await examOf(
+      { lost: { kind: "observation-dropout", rate: 0.5 } },
+      { truthSays: { respondsToActions: false } },
+    );
+    expect(await reason(recorded)).toEqual({
+      undefined: "truth is a recording: nothing can be made harder in it",
+    });
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { stressorsSection } from "../../../src/report/html/stressors.ts";
+import { examFixture } from "../exam-fixture.ts";
+import { stressorsFixture } from "../stressor-fixture.ts";
+
+const plain = (html: string): string => html.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ");
+
+describe("the stressors of a report", () => {
+  const { text } = stressorsSection({ ...examFixture(), stressors: stressorsFixture() });
+
+  it("name what breaks first, and what else", () => {
+    expect(plain(text)).toContain(
+      "What breaks first is task validity under late_actions, then controllability under late_actions.",
+    );
+  });
+
+  it("show score, difference, and status as sign and word, one row a stressor and one without", () => {
+    const rows = [...text.matchAll(/<tr>[^]*?<\/tr>/g)].map(([row]) => plain(row));
+    const late = rows.find((row) => row.includes("late_actions"))!;
+    expect(late).toMatch(/0\.61 −0\.25 ✗ fail .*0\.42 −0\.48 ✗ fail .*task validity/);
+    expect(late).toContain("– not applicable");
+    expect(rows.some((row) => row.includes(" none "))).toBe(true);
+  });
+
+  it("leave out an axis that has no score in any row", () => {
+    expect(text).not.toContain("Object persistence");
+  });
+
+  it("say plainly if nothing breaks, or why there are none", () => {
+    const calm = stressorsSection({ ...examFixture(), stressors: { ...stressorsFixture(), broken: [] } });
+    expect(plain(calm.text)).toContain("No axis that passes without a stressor fails under any of the 2.");
+    const none = stressorsSection({
+      ...examFixture(),
+      stressors: { undefined: "the scenario declares no stressors" },
+    });
+    expect(plain(none.text)).toContain("The scenario declares no stressors.");
+  });
+});

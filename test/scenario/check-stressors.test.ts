@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { reachProblem } from "./manifests.ts";
+
+const shift = (by: string) => reachProblem(["parameters: { payload: 1 }", `parameters: { payload: ${by} }`]);
+
+describe("the stressors of a manifest", () => {
+  it("may shift a parameter as far as every start of the box stays inside its limits", async () => {
+    // payload: limits [0.1, 3], starts at 0.5 … 2
+    expect(await shift("1")).toBe("nothing is wrong");
+    expect(await shift("-0.4")).toBe("nothing is wrong");
+  });
+
+  it("may not shift any start beyond a limit, and are told how far it would go", async () => {
+    const above = await shift("1.5");
+    expect(above).toMatch(/stressors\.heavy\.parameters\.payload: "payload" is shifted beyond its limits/);
+    expect(above).toContain("expected: values in [0.1, 3] kg; without the shift starts have 0.5 … 2");
+    expect(above).toContain("got:      2 … 3.5 with 1.5 added");
+    expect(await shift("-0.5")).toContain("0 … 1.5 with -0.5 added");
+  });
+
+  it("name channels and parameters that exist", async () => {
+    expect(await reachProblem(["std: { torque: 0.1 }", "std: { torqe: 0.1 }"])).toMatch(
+      /no channel "torqe"[^]*"torque"/,
+    );
+  });
+});
