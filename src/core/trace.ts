@@ -47,7 +47,17 @@ export interface Trace {
   /** What the world did with it, after limits. */
   readonly appliedAction: Readonly<Record<string, Float64Array>>;
   readonly fault?: Omit<LaneFault, "lane">;
+  /**
+   * Where asked for, what the world said of its own error: one standard deviation per value, `steps × size`, row k of
+   * the step from observation k to k + 1. Only the channels it has an opinion on; NaN where it gave none.
+   */
+  readonly uncertainty?: Readonly<Record<string, Float64Array>>;
+  /** Where asked for, the latent state that goes with each observation: name → `(steps + 1) × width`. */
+  readonly latent?: Readonly<Record<string, Float64Array>>;
 }
+
+/** What a trace carries only if it is asked for. */
+export type TraceExtra = "uncertainty" | "latent";
 
 /** The verdict of the scenario's formula on one trace. A fault has no margin. */
 export interface Outcome {

@@ -1,7 +1,7 @@
 import type { Batch } from "../core/channels.ts";
-import { messageOf, SimgateError } from "../core/errors.ts";
-import type { FaultKind, Start, TraceSink } from "../core/trace.ts";
-import type { World } from "../world/world.ts";
+import { inputError, messageOf, SimgateError } from "../core/errors.ts";
+import type { FaultKind, Start, TraceExtra, TraceSink } from "../core/trace.ts";
+import type { LatentWorld, World } from "../world/world.ts";
 import { Deadline, DeadlineError } from "./deadline.ts";
 import { SinkGroup, type SinkFailure } from "./sinks.ts";
 import { Tape } from "./tape.ts";
@@ -13,6 +13,10 @@ export interface RolloutOptions {
   readonly ended?: (observation: Batch, parameters: Readonly<Record<string, Float64Array>>) => Uint8Array;
   /** Told of every step as it happens. Closing them is the caller's business. */
   readonly sinks?: readonly TraceSink[];
+  /** What the tape keeps besides observations and actions. */
+  readonly keep?: readonly TraceExtra[];
+  /** Added to the latent state of every lane after reset: state → values. The world must show one. */
+  readonly nudge?: Readonly<Record<string, readonly number[]>>;
   readonly signal?: AbortSignal;
   /** Longest wait for one answer of the world or the policy; past it all running lanes fault. Default 30 s. */
   readonly stepDeadlineMs?: number;
@@ -53,6 +57,9 @@ export async function runLockstep(
   const { horizonSteps } = options;
   const horizonOf = (lane: number): number =>
     typeof horizonSteps === "number" ? horizonSteps : horizonSteps[lane]!;
+  const keeps = (extra: TraceExtra): boolean => options.keep?.includes(extra) ?? false;
+  const latent = (): Batch | undefined =>
+    keeps("latent") && showsLatent(world) ? world.latent() : undefined;
   let running = starts.length;
 
   const stop = (lane: number): void => {
@@ -98,7 +105,8 @@ export async function runLockstep(
 
   try {
     let observation = await deadline.run(worldName, (signal) => world.reset(starts, signal));
-    tape.begin(observation);
+    if (options.nudge !== undefined) moveLatent(world, options.nudge);
+    tape.begin(observation, latent());
     if (!sinks.empty) await sinks.write({ step: 0, timeSec: 0, observation });
     endLanes(observation, 0);
 
@@ -124,7 +132,10 @@ export async function runLockstep(
           stop(fault.lane);
         }
         observation = transition.observation;
-        tape.append(observation, requested, transition.appliedAction, active);
+        tape.append(observation, requested, transition.appliedAction, active, {
+          ...(keeps("uncertainty") ? { uncertainty: transition.uncertainty } : {}),
+          latent: latent(),
+        });
         step++;
         if (!sinks.empty) {
           await sinks.write({
@@ -146,6 +157,26 @@ export async function runLockstep(
   } finally {
     deadline.close();
   }
+}
+
+function showsLatent(world: World): world is LatentWorld {
+  return "latent" in world;
+}
+
+function moveLatent(world: World, nudge: Readonly<Record<string, readonly number[]>>): void {
+  if (!showsLatent(world)) throw inputError(`world ${world.spec.name} shows no latent state to be moved`);
+  const latent = world.latent();
+  for (const [name, by] of Object.entries(nudge)) {
+    const column = latent.columns[name];
+    if (column?.length !== by.length * latent.lanes) {
+      throw inputError(`world ${world.spec.name} has no latent state "${name}" of that width`, {
+        expected: `${column === undefined ? 0 : column.length / latent.lanes} values`,
+        got: `${by.length}`,
+      });
+    }
+    for (let i = 0; i < column.length; i++) column[i]! += by[i % by.length]!;
+  }
+  world.setLatent(latent);
 }
 
 function parameterColumns(starts: readonly Start[]): Record<string, Float64Array> {

@@ -1,6 +1,7 @@
 import type { Batch, ChannelSpec } from "../core/channels.ts";
-import type { EndReason, LaneFault, Start, Trace } from "../core/trace.ts";
+import type { EndReason, LaneFault, Start, Trace, TraceExtra } from "../core/trace.ts";
 import type { WorldSpec } from "../world/world.ts";
+import { ColumnLog } from "./column-log.ts";
 
 /**
  * Every step of every lane of one rollout, kept the way it is produced: one column a channel and step. Appending is a
@@ -12,8 +13,12 @@ export class Tape {
   readonly #observation: Record<string, ColumnLog>;
   readonly #requested: Record<string, ColumnLog>;
   readonly #applied: Record<string, ColumnLog>;
+  readonly #uncertainty: Record<string, ColumnLog> = {};
+  readonly #latent: Record<string, ColumnLog> = {};
   readonly #steps: Uint32Array;
   readonly #ends: EndReason[];
+  /** Steps recorded so far. */
+  #rows = 0;
   readonly #faults = new Map<number, LaneFault>();
 
   constructor(spec: WorldSpec, starts: readonly Start[]) {
@@ -30,15 +35,25 @@ export class Tape {
     return this.starts.length;
   }
 
-  begin(observation: Batch): void {
+  begin(observation: Batch, latent?: Batch): void {
     append(this.#observation, observation);
+    if (latent !== undefined) appendAll(this.#latent, latent, 0);
   }
 
   /** Records one step. A lane that is not active keeps the length it had. */
-  append(observation: Batch, requested: Batch, applied: Batch, active: Uint8Array): void {
+  append(
+    observation: Batch,
+    requested: Batch,
+    applied: Batch,
+    active: Uint8Array,
+    { uncertainty, latent }: TapeExtras = {},
+  ): void {
     append(this.#observation, observation);
     append(this.#requested, requested);
     append(this.#applied, applied);
+    if (uncertainty !== undefined) appendAll(this.#uncertainty, uncertainty, this.#rows);
+    if (latent !== undefined) appendAll(this.#latent, latent, this.#rows + 1);
+    this.#rows++;
     for (let lane = 0; lane < active.length; lane++) this.#steps[lane]! += active[lane]!;
   }
 
@@ -68,6 +83,8 @@ export class Tape {
       observation: cut(this.spec.observation, this.#observation, lane, steps + 1),
       requestedAction: cut(this.spec.action, this.#requested, lane, steps),
       appliedAction: cut(this.spec.action, this.#applied, lane, steps),
+      ...optional("uncertainty", this.#uncertainty, this.lanes, lane, steps),
+      ...optional("latent", this.#latent, this.lanes, lane, steps + 1),
       ...(fault === undefined ? {} : { fault: { step: fault.step, kind: fault.kind, reason: fault.reason } }),
     };
   }
@@ -77,32 +94,10 @@ export class Tape {
   }
 }
 
-/** Rows allocated at once: few enough to waste little, enough to spare the garbage collector. */
-const ROWS_PER_BLOCK = 32;
-
-/** The columns of one channel over time, in blocks of rows. */
-class ColumnLog {
-  readonly #blocks: Float64Array[] = [];
-  #rows = 0;
-  #width = 0;
-
-  append(column: Float64Array): void {
-    this.#width = column.length;
-    const row = this.#rows++ % ROWS_PER_BLOCK;
-    if (row === 0) this.#blocks.push(new Float64Array(ROWS_PER_BLOCK * this.#width));
-    this.#blocks.at(-1)!.set(column, row * this.#width);
-  }
-
-  /** `size` values from `offset` on, of each of the first `rows` columns. */
-  cut(offset: number, size: number, rows: number): Float64Array {
-    const values = new Float64Array(rows * size);
-    for (let row = 0; row < rows; row++) {
-      const block = this.#blocks[Math.floor(row / ROWS_PER_BLOCK)]!;
-      const from = (row % ROWS_PER_BLOCK) * this.#width + offset;
-      for (let i = 0; i < size; i++) values[row * size + i] = block[from + i]!;
-    }
-    return values;
-  }
+/** What a step has besides, where the rollout was asked to keep it. */
+export interface TapeExtras {
+  readonly uncertainty?: Batch | undefined;
+  readonly latent?: Batch | undefined;
 }
 
 function emptyColumns(channels: readonly ChannelSpec[]): Record<string, ColumnLog> {
@@ -111,6 +106,34 @@ function emptyColumns(channels: readonly ChannelSpec[]): Record<string, ColumnLo
 
 function append(columns: Record<string, ColumnLog>, batch: Batch): void {
   for (const name in columns) columns[name]!.append(batch.columns[name]!);
+}
+
+/** All columns of the batch, of whatever width; what a channel did not have in the rows before is not a number. */
+function appendAll(columns: Record<string, ColumnLog>, batch: Batch, row: number): void {
+  for (const [name, column] of Object.entries(batch.columns)) {
+    const log = (columns[name] ??= new ColumnLog());
+    while (log.rows < row) log.append(new Float64Array(column.length).fill(NaN));
+    log.append(column);
+  }
+}
+
+function optional(
+  key: TraceExtra,
+  columns: Record<string, ColumnLog>,
+  lanes: number,
+  lane: number,
+  rows: number,
+): Partial<Record<TraceExtra, Record<string, Float64Array>>> {
+  const names = Object.keys(columns);
+  if (names.length === 0) return {};
+  const part = names.map((name): [string, Float64Array] => {
+    const log = columns[name]!;
+    const size = log.width / lanes;
+    const values = new Float64Array(rows * size).fill(NaN);
+    values.set(log.cut(lane * size, size, Math.min(rows, log.rows)));
+    return [name, values];
+  });
+  return { [key]: Object.fromEntries(part) };
 }
 
 function cut(

@@ -11,7 +11,7 @@ import { Episode, type EpisodeMemory } from "./onnx/episode.ts";
 import { compilePlan, type OnnxPlan } from "./onnx/plan.ts";
 import { Uncertainty } from "./onnx/uncertainty.ts";
 import { warmUp } from "./onnx/warm-up.ts";
-import type { RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
+import type { LatentWorld, RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
 
 export interface OnnxWorldOptions {
   readonly name: string;
@@ -38,7 +38,7 @@ interface Saved {
  * that of the next observation given the present one; it does not add up over the rollout. A step that is aborted
  * leaves the lanes undefined until the next reset or restore.
  */
-export class OnnxWorld implements RestorableWorld {
+export class OnnxWorld implements RestorableWorld, LatentWorld {
   readonly spec: WorldSpec;
   readonly #scenario: Scenario;
   readonly #session: OnnxSession;
@@ -135,6 +135,18 @@ export class OnnxWorld implements RestorableWorld {
     lanes.episode.restore(memory);
     this.#lanes = lanes;
     return observation;
+  }
+
+  /** The recurrent state of the graph; no column where it carries none. */
+  latent(): Batch {
+    this.#guard.requireReady();
+    const { columns, episode } = this.#lanes!;
+    return { lanes: columns.lanes, step: this.#guard.step, columns: episode.latent() };
+  }
+
+  setLatent(latent: Batch): void {
+    this.#guard.requireReady();
+    this.#lanes!.episode.setLatent(latent.columns);
   }
 
   async close(): Promise<void> {

@@ -56,6 +56,14 @@ export interface RestorableWorld extends World {
   restore(snapshot: Snapshot): Promise<Batch>;
 }
 
+/** A world that carries a state of its own beside what it shows, and lets it be read and changed. */
+export interface LatentWorld extends World {
+  /** The state that goes into the next step: name → `lanes × width` values. Belongs to the caller. */
+  latent(): Batch;
+  /** Replaces it. @throws SimgateError unless it is as {@link latent} gave it. */
+  setLatent(latent: Batch): void;
+}
+
 export function isRestorable(world: World): world is RestorableWorld {
   return world.spec.restorable;
 }

@@ -1,4 +1,4 @@
-import { runtimeError, messageOf, throwIfAborted } from "../../core/errors.ts";
+import { inputError, runtimeError, messageOf, throwIfAborted } from "../../core/errors.ts";
 import type { Start } from "../../core/trace.ts";
 import type { FeatureColumns } from "../../tensor/features.ts";
 import { HistoryWindow } from "../../tensor/history.ts";
@@ -83,6 +83,27 @@ export class Episode {
       for (const layout of this.#plan.outputs) {
         readOutput(layout, answer(layout.tensor), batch, rows, from, to, into);
       }
+    }
+  }
+
+  /** The recurrent state: input tensor → lanes × width values. */
+  latent(): Record<string, Float64Array> {
+    return Object.fromEntries(this.#state.map((state) => [state.spec.input, state.show()]));
+  }
+
+  /** @throws SimgateError `input` unless it has the tensors and sizes of {@link latent}. */
+  setLatent(columns: Readonly<Record<string, Float64Array>>): void {
+    for (const state of this.#state) {
+      const { input } = state.spec;
+      const expected = state.show().length;
+      const got = columns[input];
+      if (got?.length !== expected) {
+        throw inputError(`the latent state needs "${input}"`, {
+          expected: `${expected} values`,
+          got: got === undefined ? "no such tensor" : `${got.length}`,
+        });
+      }
+      state.set(got);
     }
   }
 

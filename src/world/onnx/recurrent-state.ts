@@ -49,11 +49,32 @@ export class RecurrentState {
     }
   }
 
+  /** Lane by lane, `outer × inner` values each. */
+  show(): Float64Array {
+    return Float64Array.from(this.#byLane(), (at) => this.#values[at]!);
+  }
+
+  /** From values as {@link show} gives them. */
+  set(shown: Float64Array): void {
+    let i = 0;
+    for (const at of this.#byLane()) this.#values[at] = shown[i++]!;
+  }
+
   save(): FloatArray {
     return this.#values.slice();
   }
 
   restore(saved: FloatArray): void {
     this.#values.set(saved);
+  }
+
+  /** Where each value lies, in order of lane, outer and inner axes. */
+  *#byLane(): Generator<number> {
+    const { outer, inner } = this.spec;
+    for (let lane = 0; lane < this.#lanes; lane++) {
+      for (let o = 0; o < outer; o++) {
+        for (let i = 0; i < inner; i++) yield (o * this.#lanes + lane) * inner + i;
+      }
+    }
   }
 }

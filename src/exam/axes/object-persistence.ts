@@ -1,0 +1,202 @@
+import type { Trace } from "../../core/trace.ts";
+import { type Estimate, isDefined } from "../../metrics/estimate.ts";
+import {
+  auditPersistence,
+  type PersistenceAudit,
+  type PersistenceOptions,
+} from "../../metrics/object-persistence.ts";
+import {
+  type AuditedRollout,
+  persistenceScore,
+  type PersistenceScore,
+} from "../../metrics/persistence-score.ts";
+import type { Persistence } from "../../report/result.ts";
+import type { Axis, ExamRun, Finding } from "../axis.ts";
+import { unstressed } from "../contract.ts";
+import { gridSteps } from "../growth-curves.ts";
+import { axisResult, measureOf, unscored } from "../measure.ts";
+import { largestStep, objectChannels, type ObjectChannels, sightings, trueObjects } from "../scene-frames.ts";
+import { truthCommands } from "../truth-commands.ts";
+
+/** An object may be shown this long after truth has hidden it, and before truth shows it again. */
+const GRACE_SEC = 0.5;
+const CURVE_POINTS = 50;
+const MOST_EVENTS = 20;
+
+interface Looked extends AuditedRollout {
+  readonly drive: "closedLoop" | "openLoop";
+  readonly policy: string;
+}
+
+/**
+ * Is every object there, once, with its identity? Looked at wherever candidate and truth show the same scene: every
+ * policy closed loop, and truth's commands open loop (the rollouts that reset reproducibility asks for too).
+ */
+export const objectPersistence: Axis<Persistence | { undefined: string }> = {
+  name: "objectPersistence",
+  async measure(run: ExamRun): Promise<Finding<Persistence | { undefined: string }>> {
+    const { contract, pairs } = run;
+    const { scenario } = contract;
+    if (scenario.objects.length === 0) {
+      const reason = "the scenario declares no objects";
+      return { axis: unscored("not-applicable", reason), details: { undefined: reason } };
+    }
+    const channels = objectChannels(scenario);
+    const truths = pairs.map(({ truth }) => truth);
+    const options = auditOptions(run, channels, truths);
+    const audit = (truth: Trace, candidate: Trace): PersistenceAudit =>
+      auditTraces(channels, truth, candidate, options);
+
+    const rollouts: Looked[] = pairs.map(({ policy, start, truth, candidate }) => ({
+      drive: "closedLoop",
+      policy,
+      start,
+      audit: audit(truth, candidate),
+    }));
+    const commanded = truthCommands(run);
+    const [open] = await run.rollouts.run([
+      {
+        world: unstressed(contract.candidate),
+        drive: { kind: "actions", actions: commanded.map(({ actions }) => actions) },
+        starts: commanded.map(({ start }) => start),
+        horizonSteps: scenario.horizonSteps,
+      },
+    ]);
+    commanded.forEach(({ start, policy, truth }, i) =>
+      rollouts.push({ drive: "openLoop", policy, start: start.index, audit: audit(truth, open![i]!) }),
+    );
+    const names = scenario.objects.map(({ name }) => name);
+    const score = persistenceScore(rollouts, names, scenario.thresholds.confidence);
+    return {
+      axis: axisResult(score.total.rate, scenario.thresholds.objectPersistence, explain(score)),
+      details: details(run, score, rollouts),
+    };
+  },
+};
+
+function auditOptions(
+  { contract: { scenario } }: ExamRun,
+  channels: readonly ObjectChannels[],
+  truths: readonly Trace[],
+): PersistenceOptions {
+  const step = largestStep(channels, truths);
+  return {
+    matchWithin: Object.fromEntries(channels.map(({ object }) => [object.name, object.matchWithin])),
+    reach: Object.fromEntries(
+      channels.map(({ object: { name, matchWithin } }) => [name, Math.max(matchWithin, 2 * step[name]!)]),
+    ),
+    graceSteps: Math.round(GRACE_SEC / scenario.controlPeriodSec),
+  };
+}
+
+/** As far as both worlds go on; a candidate that broke lost all that truth still shows. */
+function auditTraces(
+  channels: readonly ObjectChannels[],
+  truth: Trace,
+  candidate: Trace,
+  options: PersistenceOptions,
+): PersistenceAudit {
+  const frames = trueObjects(channels, truth);
+  const { fault } = candidate;
+  const lost = fault !== undefined && fault.kind !== "policy";
+  return auditPersistence(
+    lost ? frames : frames.slice(0, candidate.steps + 1),
+    sightings(channels, candidate, truth.steps),
+    options,
+  );
+}
+
+function details(
+  { contract: { scenario } }: ExamRun,
+  { total, objects, perStep, eventCounts }: PersistenceScore,
+  rollouts: readonly Looked[],
+): Persistence {
+  const period = scenario.controlPeriodSec;
+  const longest = perStep.counted.findLastIndex((n) => n > 0);
+  const grid = longest < 1 ? [] : gridSteps(longest, CURVE_POINTS);
+  return {
+    persistenceRate: measureOf(total.rate),
+    afterOcclusion: measureOf(total.afterOcclusion),
+    firstBreakStep: total.firstBreakStep ?? null,
+    rollouts: {
+      closedLoop: rollouts.filter(({ drive }) => drive === "closedLoop").length,
+      openLoop: rollouts.filter(({ drive }) => drive === "openLoop").length,
+    },
+    strayed: measureOf(total.strayed),
+    objects: scenario.objects.map(({ name, label }, o) => {
+      const { rate, afterOcclusion, firstBreakStep, strayed, broken } = objects[o]!;
+      return {
+        id: name,
+        label: label ?? null,
+        persistenceRate: measureOf(rate),
+        firstBreakStep: firstBreakStep ?? null,
+        afterOcclusion: measureOf(afterOcclusion),
+        strayed: measureOf(strayed),
+        broken: { ...broken },
+      };
+    }),
+    overTime: {
+      atSec: grid.map((step) => step * period),
+      rate: grid.map((step) =>
+        perStep.counted[step]! === 0 ? null : perStep.kept[step]! / perStep.counted[step]!,
+      ),
+      n: grid.map((step) => perStep.counted[step]!),
+    },
+    eventCounts: { ...eventCounts },
+    events: worstEvents(rollouts, period),
+  };
+}
+
+/** The longest of each kind, object and policy. */
+function worstEvents(rollouts: readonly Looked[], periodSec: number): Persistence["events"] {
+  const longest = new Map<string, Persistence["events"][number]>();
+  for (const { drive, policy, start, audit } of rollouts) {
+    for (const { kind, object, step, steps, as } of audit.events) {
+      const key = `${kind} ${object} ${policy}`;
+      if ((longest.get(key)?.steps ?? 0) >= steps) continue;
+      longest.set(key, {
+        kind,
+        object,
+        as: as ?? null,
+        drive,
+        policy,
+        start,
+        step,
+        atSec: step * periodSec,
+        steps,
+      });
+    }
+  }
+  return [...longest.values()].sort((a, b) => b.steps - a.steps).slice(0, MOST_EVENTS);
+}
+
+function explain({ total, objects, eventCounts }: PersistenceScore): string {
+  const { rate, afterOcclusion, strayed } = total;
+  if (!isDefined(rate)) return rate.undefined;
+  const parts: string[] = [];
+  const named = Object.entries(eventCounts).filter(([, count]) => count > 0);
+  const missed = rate.n - Math.round(rate.value * rate.n);
+  parts.push(
+    missed === 0
+      ? `every object is there, once, under its name, in all ${rate.n.toLocaleString("en")} (object, step)s`
+      : `in ${missed.toLocaleString("en")} of ${rate.n.toLocaleString("en")} (object, step)s an object is gone, double or another (${named.map(([kind, count]) => `${kind.replaceAll("-", " ")} ${count} ×`).join(", ")})`,
+  );
+  const worst = objects
+    .filter(({ rate: own }) => isDefined(own))
+    .reduce((a, b) => (valueOf(b.rate) < valueOf(a.rate) ? b : a));
+  if (missed > 0 && objects.length > 1) parts.push(`worst for ${worst.name}`);
+  if (isDefined(afterOcclusion)) {
+    const back = Math.round(afterOcclusion.value * afterOcclusion.n);
+    parts.push(`back after ${back} of ${afterOcclusion.n} occlusions`);
+  }
+  if (isDefined(strayed) && strayed.value > 0) {
+    parts.push(
+      `${(100 * strayed.value).toFixed(1)} % could not be judged because it drifts off truth's place`,
+    );
+  }
+  return parts.join("; ");
+}
+
+function valueOf(found: Estimate): number {
+  return isDefined(found) ? found.value : Infinity;
+}
