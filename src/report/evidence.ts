@@ -13,6 +13,7 @@ import {
   type ContractManifest,
   type RunRecord,
 } from "./manifest.ts";
+import { postmortem } from "./postmortem.ts";
 import { writeEpisodes, type EpisodeRow } from "./parquet.ts";
 import { renderReplayReport } from "./replay-html.ts";
 import { replayResultSchema, type ReplayResult } from "./replay-result.ts";
@@ -49,6 +50,7 @@ export async function writeEvidence(folder: string, evidence: Evidence): Promise
     await writeEpisodes(path("episodes.parquet"), episodes);
     await writeFile(path("table.csv"), tableCsv(result));
     await writeFile(path("junit.xml"), junitXml(result));
+    await writeFile(path("postmortem.md"), postmortem(result));
     for (const [name, write] of traces) {
       await mkdir(dirname(path(name)), { recursive: true });
       await write(path(name));
@@ -126,7 +128,28 @@ async function writeFolder(
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
+  await sweep(target);
   return target;
+}
+
+/** What runs that were killed while they wrote have left beside the folder. Those of a living process are its own. */
+async function sweep(target: string): Promise<void> {
+  const prefix = `.${basename(target)}.`;
+  for (const name of await readdir(dirname(target)).catch(() => [])) {
+    if (!name.startsWith(prefix)) continue;
+    const pid = /^(\d+)\.partial(-old)?$/.exec(name.slice(prefix.length))?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(join(dirname(target), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** A fresh folder on the same file system, so that the final rename is one operation. */

@@ -22,6 +22,8 @@ export interface EpisodeRow {
   readonly end: EndReason;
   /** When the scaled error against truth first exceeded 1; null in truth, or if it never did. */
   readonly firstDivergenceSec: number | null;
+  /** The channel that was farthest off then. */
+  readonly firstDivergenceChannel: string | null;
   readonly fault: { readonly step: number; readonly kind: string; readonly reason: string } | null;
   /** In the evidence folder; null where no trace was kept. */
   readonly trace: string | null;
@@ -75,6 +77,7 @@ function columns(rows: readonly EpisodeRow[]): ColumnSource[] {
     real("durationSec", (row) => row.durationSec),
     text("end", (row) => row.end),
     real("firstDivergenceSec", (row) => row.firstDivergenceSec, true),
+    text("firstDivergenceChannel", (row) => row.firstDivergenceChannel, true),
     whole("faultStep", (row) => row.fault?.step ?? null, true),
     text("faultKind", (row) => row.fault?.kind ?? null, true),
     text("faultReason", (row) => row.fault?.reason ?? null, true),

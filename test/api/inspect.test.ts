@@ -1,9 +1,9 @@
 import { appendFile, cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exam } from "../../src/api/exam.ts";
 import { inspect } from "../../src/api/inspect.ts";
 import { runOne } from "../../src/api/run.ts";
+import { smallEvidence } from "./small-evidence.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -84,8 +84,7 @@ describe("inspect", { timeout: 60_000 }, () => {
 
   it("finds the file of an evidence folder that was changed, is missing, or was added", async () => {
     const out = join(await temporaryFolder(), "evidence");
-    const policies = ["timid", "random"];
-    await exam({ scenario: "cartpole", world: "linear", policies, starts: 4, workers: 1, out });
+    await smallEvidence(out, { world: "linear", starts: 4 });
     expect(await inspect({ path: out })).toMatchObject({ kind: "evidence", of: "exam", problems: [] });
     await appendFile(join(out, "table.csv"), "\n");
     await rm(join(out, "junit.xml"));

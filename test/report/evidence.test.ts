@@ -36,6 +36,7 @@ describe("the evidence folder", () => {
       "episodes.parquet",
       "junit.xml",
       "manifest.json",
+      "postmortem.md",
       "report.html",
       "result.json",
       "run.json",
@@ -46,6 +47,7 @@ describe("the evidence folder", () => {
     expect(manifest.contents.map(({ path }) => path)).toEqual([
       "episodes.parquet",
       "junit.xml",
+      "postmortem.md",
       "report.html",
       "result.json",
       "run.json",
@@ -101,6 +103,23 @@ describe("the evidence folder", () => {
     await expect(writeEvidence(folder, broken)).rejects.toThrow("disk full");
     expect(await readFile(join(folder, "traces/one.mcap"), "utf8")).toBe("a trace");
     expect(await readdir(parent)).toEqual(["out"]);
+  });
+
+  it("sweeps away what a killed run has left beside it, and nothing else", async () => {
+    const dead = 2 ** 22 + 1; // beyond the largest process id of Linux
+    const names = [
+      `.out.${dead}.partial`,
+      `.out.${dead}.partial-old`,
+      `.other.${dead}.partial`,
+      ".out.notes",
+    ];
+    for (const name of [...names, `.out.${process.ppid}.partial`]) {
+      await mkdir(join(parent, name, "traces"), { recursive: true });
+    }
+    await writeEvidence(join(parent, "out"), evidence());
+    expect((await readdir(parent)).toSorted()).toEqual(
+      [`.other.${dead}.partial`, `.out.${process.ppid}.partial`, ".out.notes", "out"].toSorted(),
+    );
   });
 
   it("holds a replay's result and report", async () => {

@@ -3,6 +3,7 @@ import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 
 import { episodesParquet } from "../../src/report/parquet.ts";
+import { readEpisodes } from "../../src/report/read-episodes.ts";
 import { episodesFixture, examFixture } from "./exam-fixture.ts";
 
 const rows = episodesFixture(examFixture());
@@ -32,12 +33,18 @@ describe("episodes.parquet", () => {
       durationSec: 10,
       end: "fault",
       firstDivergenceSec: row.firstDivergenceSec,
+      firstDivergenceChannel: row.firstDivergenceChannel,
       faultStep: 212,
       faultKind: "not-finite",
       faultReason: "pole_velocity is NaN",
       trace: null,
     });
     expect(read.map(({ start }) => Number(start))).toEqual(rows.map(({ start }) => start));
+  });
+
+  it("reads back as the rows it was written from", async () => {
+    expect(await readEpisodes(await episodesParquet(rows))).toEqual(rows);
+    await expect(readEpisodes(new Uint8Array(100))).rejects.toThrow();
   });
 
   it("has the same bytes for the same rows", async () => {

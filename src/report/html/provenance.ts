@@ -1,3 +1,4 @@
+import { contractDigest } from "../contract-digest.ts";
 import type { ContractManifest, RunRecord } from "../manifest.ts";
 import type { ExamResult, Participant } from "../result.ts";
 import { seconds, short } from "./format.ts";
@@ -37,6 +38,7 @@ export function manifestEntries(manifest: ContractManifest | undefined): Markup 
       .map(([name, value]) => `${name} ${value}`)
       .join(" · ");
   return html`${entry("To do it again", html`<code>${manifest.command.map(quoted).join(" ")}</code>`)}
+  ${entry("Contract", html`<span class="hash">sha256 ${contractDigest(manifest)}</span>`)}
   ${entry("Versions", html`${list(manifest.versions)}`)} ${entry("Machine", html`${list(manifest.machine)}`)}`;
 }
 
