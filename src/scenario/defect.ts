@@ -29,4 +29,20 @@ export type Severity = (typeof SEVERITIES)[number];
 export interface Defect {
   readonly kind: DefectKind;
   readonly severity: Severity;
+  /**
+   * The start about which a displaced boundary is scaled, by dimension of the box: the easiest one known. Default: the
+   * middle of the box. Other defects do not look at it.
+   */
+  readonly about?: Readonly<Record<string, number>>;
 }
+
+/** The scored properties of an exam that a defect may be meant for. */
+export type ScoredProperty =
+  | "controllability"
+  | "temporalConsistency"
+  | "objectPersistence"
+  | "resetReproducibility"
+  | "taskValidity"
+  | "policyTransfer"
+  | "optimism"
+  | "decisionBoundary";
