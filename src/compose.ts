@@ -3,7 +3,7 @@ import type { PolicyRef, WorldRef } from "./exam/contract.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { Participant } from "./report/result.ts";
 import type { Scenario } from "./scenario/scenario.ts";
-import type { PolicyConfig, WorldConfig } from "./scenario/schema.ts";
+import type { PolicyConfig, StressorConfig, WorldConfig } from "./scenario/schema.ts";
 import type { World } from "./world/world.ts";
 
 /**
@@ -44,17 +44,26 @@ async function wrapWorld(scenario: Scenario, world: World, { defect, stressor }:
   let wrapped = world;
   if (defect !== undefined) {
     const { withDefect } = await import("./world/defects/with-defect.ts");
-    wrapped = withDefect(wrapped, defect, scenario);
+    const { createJudge } = await import("./scenario/judge.ts");
+    wrapped = withDefect(wrapped, defect, { scenario, judge: createJudge(scenario) });
   }
   if (stressor !== undefined) {
     const { withStressor } = await import("./world/stressors/with-stressor.ts");
-    wrapped = withStressor(wrapped, stressor, scenario);
+    wrapped = withStressor(wrapped, stressor);
   }
   return wrapped;
 }
 
-export async function openPolicy(scenario: Scenario, { name, config }: PolicyRef): Promise<Policy> {
-  return wrap(await openBarePolicy(scenario, name, config), config);
+/** @param stressor of the world it acts in: what of it lies between what the world shows and the policy. */
+export async function openPolicy(
+  scenario: Scenario,
+  { name, config }: PolicyRef,
+  stressor?: StressorConfig,
+): Promise<Policy> {
+  const policy = await wrap(await openBarePolicy(scenario, name, config), config);
+  if (stressor === undefined) return policy;
+  const { withStressor } = await import("./policy/stressors/with-stressor.ts");
+  return withStressor(policy, stressor);
 }
 
 async function openBarePolicy(scenario: Scenario, name: string, config: PolicyConfig): Promise<Policy> {
@@ -82,7 +91,7 @@ async function openBarePolicy(scenario: Scenario, name: string, config: PolicyCo
 }
 
 /** Chunks first, latency outside: what is late is the chunk's first action. */
-async function wrap(policy: Policy, { chunk, latency }: PolicyConfig): Promise<Policy> {
+async function wrap(policy: Policy, { chunk, latency, scale }: PolicyConfig): Promise<Policy> {
   let wrapped = policy;
   if (chunk !== undefined) {
     const { withChunks } = await import("./policy/with-chunks.ts");
@@ -91,6 +100,10 @@ async function wrap(policy: Policy, { chunk, latency }: PolicyConfig): Promise<P
   if (latency !== undefined) {
     const { withLatency } = await import("./policy/with-latency.ts");
     wrapped = withLatency(wrapped, latency);
+  }
+  if (scale !== undefined) {
+    const { withActionScale } = await import("./policy/with-action-scale.ts");
+    wrapped = withActionScale(wrapped, { scale });
   }
   return wrapped;
 }

@@ -6,6 +6,8 @@
 
 // One call a command.
 export { exam, type ExamOptions, type ExamReport } from "./api/exam.ts";
+export { compare, type CompareOptions } from "./api/compare.ts";
+export { verify, type Verification, type VerifyOptions } from "./api/verify.ts";
 export { replay, type ReplayOptions, type ReplayReport } from "./api/replay.ts";
 export { runOne, type RunOptions, type RunReport } from "./api/run.ts";
 export { fit, type FitOptions, type FitReport } from "./api/fit.ts";
@@ -13,7 +15,10 @@ export { importLog, type ImportedLog, type ImportOptions } from "./api/import-lo
 export { inspect, type Inspection, type InspectOptions } from "./api/inspect.ts";
 export { initScenario, type InitScenarioOptions, type Scaffold } from "./api/init-scenario.ts";
 export { type CardScaffold, initCard, type InitCardOptions } from "./api/init-card.ts";
+export { boundaryStats, type BoundaryStats, type BoundaryStatsOptions } from "./api/stats-boundary.ts";
 export { stlMargins, type StlMargins } from "./api/stats-stl.ts";
+export { transferStats, type TransferStatsOptions } from "./api/stats-transfer.ts";
+export type { Transfer, TransferTable } from "./report/result.ts";
 
 // The scenario: the frozen task contract, its starts, its verdict on a trace.
 export { bundledScenarios, loadScenario, type LoadOptions } from "./scenario/load.ts";
@@ -61,6 +66,7 @@ export { McapRecorder, type RecorderOptions } from "./record/mcap-recorder.ts";
 export { readTraces, type ReadTracesOptions, type TraceContract } from "./record/read-traces.ts";
 
 // Results and errors.
+export type { Comparison } from "./report/comparison.ts";
 export type { ExamResult, Verdict } from "./report/result.ts";
 export type { ReplayResult } from "./report/replay-result.ts";
 export { type ErrorCode, type ErrorDetails, SimgateError } from "./core/errors.ts";

@@ -11,6 +11,11 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
   scenario: { may: ["core"], because: "the contract knows neither worlds nor policies" },
   metrics: { may: ["core"], because: "a metric takes arrays and returns numbers: pass arrays in" },
   record: { may: ["core"], because: "recordings know channels and traces, nothing that makes them" },
+  ros: {
+    may: ["core", "record", "type scenario", "type world/world.ts"],
+    because:
+      "a node of the network hosts whatever world it is given, by its seam; its messages are those of recordings",
+  },
   tensor: { may: ["core", "type scenario"], because: "tensors ⇄ channels is shared by worlds and policies" },
   world: {
     may: ["core", "tensor", "type scenario"],
@@ -33,6 +38,7 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
       "perception",
       "report/result.ts",
       "type report/replay-result.ts",
+      "type report/calibration-result.ts",
     ],
     because: "an exam asks for rollouts and scores them; it opens nothing itself",
   },

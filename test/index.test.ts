@@ -17,6 +17,7 @@ describe("import from simgate", { timeout: 60_000 }, () => {
       "bundledScenarios",
       "closedLoop",
       "columnOf",
+      "compare",
       "createJudge",
       "dimensionValue",
       "drawPanel",
@@ -38,6 +39,8 @@ describe("import from simgate", { timeout: 60_000 }, () => {
       "runOne",
       "startWith",
       "stlMargins",
+      "transferStats",
+      "verify",
     ]);
   });
 

@@ -10,7 +10,7 @@ import type { ExamOptions } from "./exam.ts";
  * is said before anything is rolled out.
  */
 export async function composeContract(
-  options: Pick<ExamOptions, "scenario" | "world" | "truth" | "policies" | "starts" | "seed">,
+  options: Pick<ExamOptions, "scenario" | "world" | "truth" | "policies" | "starts" | "seed" | "without">,
 ): Promise<Contract> {
   const scenario = await loadScenario(options.scenario);
   const truth = await worldRef(scenario, options.truth ?? scenario.truth);
@@ -36,5 +36,6 @@ export async function composeContract(
     policies,
     panel,
     seed: BigInt(options.seed ?? scenario.panel.seed),
+    ...(options.without === undefined ? {} : { without: options.without }),
   };
 }

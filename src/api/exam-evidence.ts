@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { dirname, isAbsolute, relative } from "node:path";
 import type { Contract } from "../exam/contract.ts";
 import type { Episode, ExamOutcome } from "../exam/exam.ts";
 import { writeEvidence } from "../report/evidence.ts";
 import type { ContractManifest } from "../report/manifest.ts";
 import type { EpisodeRow } from "../report/parquet.ts";
 import { dimensionValue } from "../scenario/panel.ts";
+import { plainContract } from "./manifest-contract.ts";
 import { machine, packageVersions } from "./versions.ts";
 import { writePairTrace } from "./pair-trace.ts";
 
@@ -33,7 +33,7 @@ export async function writeExamEvidence(out: string, evidence: ExamEvidence): Pr
     manifest: {
       kind: "exam",
       command: [...command],
-      contract: plainJson(contract),
+      contract: plainContract(contract),
       files: [...files],
       versions: packageVersions(),
       machine: machine(),
@@ -55,7 +55,7 @@ export async function writeExamEvidence(out: string, evidence: ExamEvidence): Pr
 
 function rowsOf(
   contract: Contract,
-  { pair, firstDivergenceSec }: Episode,
+  { pair, firstDivergenceSec, firstDivergenceChannel }: Episode,
   files: ContractManifest["files"],
   trace: string | null,
 ): EpisodeRow[] {
@@ -65,7 +65,7 @@ function rowsOf(
     const outcome = role === "truth" ? pair.truthOutcome : pair.candidateOutcome;
     const world = contract[role].name;
     return {
-      key: keyOf(files, [scenario.sha256, world, pair.policy, start.index, start.seed.toString()]),
+      key: episodeKey(files, [scenario.sha256, world, pair.policy, start.index, start.seed.toString()]),
       policy: pair.policy,
       world,
       role,
@@ -80,6 +80,7 @@ function rowsOf(
       durationSec: steps * controlPeriodSec,
       end,
       firstDivergenceSec: role === "truth" ? null : firstDivergenceSec,
+      firstDivergenceChannel: role === "truth" ? null : firstDivergenceChannel,
       fault: fault ?? null,
       trace,
     };
@@ -88,19 +89,9 @@ function rowsOf(
 }
 
 /** The hash of what determines a rollout: every file that went in, and which rollout it is. */
-function keyOf(files: ContractManifest["files"], identity: readonly (string | number)[]): string {
+export function episodeKey(files: ContractManifest["files"], identity: readonly (string | number)[]): string {
   const inputs = files.map(({ sha256 }) => sha256);
   return createHash("sha256")
     .update(JSON.stringify([inputs, identity]))
     .digest("hex");
-}
-
-/** Plain JSON of the contract: paths relative to the scenario's folder, 64-bit seeds as text. */
-function plainJson(contract: Contract): Record<string, unknown> {
-  const folder = dirname(contract.scenario.file);
-  const plain = (_key: string, value: unknown): unknown => {
-    if (typeof value === "bigint") return value.toString();
-    return typeof value === "string" && isAbsolute(value) ? relative(folder, value) : value;
-  };
-  return JSON.parse(JSON.stringify(contract, plain)) as Record<string, unknown>;
 }

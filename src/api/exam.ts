@@ -1,13 +1,17 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { participantOf } from "../compose.ts";
+import type { OptionalPart } from "../exam/contract.ts";
 import { runExam } from "../exam/exam.ts";
+import { untilDecided } from "../exam/until-decided.ts";
 import { Fleet, type FleetProgress } from "../fleet/fleet.ts";
 import { openRunner } from "../fleet/open-runner.ts";
 import { JobStore } from "../fleet/store.ts";
 import { checkEvidenceFolder } from "../report/evidence.ts";
 import type { ExamResult } from "../report/result.ts";
+import { createJudge } from "../scenario/judge.ts";
 import { composeContract } from "./contract.ts";
+import { evidenceId } from "./evidence-files.ts";
 import { writeExamEvidence } from "./exam-evidence.ts";
 import { digestFiles } from "./files.ts";
 
@@ -24,6 +28,10 @@ export interface ExamOptions {
   readonly starts?: number;
   /** Seed of the panel and of everything drawn in the exam; default: the scenario's. */
   readonly seed?: number;
+  /** Parts to leave out, to save time: none of them decides the gate. */
+  readonly without?: readonly OptionalPart[];
+  /** Take no more of the panel than truth needs to decide which of every two policies is better. */
+  readonly untilDecided?: boolean;
   /** Default: the machine's cores. Never changes a byte of the result. */
   readonly workers?: number;
   /** Where the evidence folder goes; absent: nothing is written. */
@@ -39,6 +47,8 @@ export interface ExamReport {
   readonly result: ExamResult;
   /** The evidence folder, if one was asked for. */
   readonly folder: string | undefined;
+  /** What names this evidence and no other, to be noted outside of it: `simgate verify --id`. */
+  readonly evidenceId: string | undefined;
 }
 
 /**
@@ -66,13 +76,20 @@ export async function exam(options: ExamOptions): Promise<ExamReport> {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const outcome = await runExam(contract, fleet, {
-      truth: await participantOf(truth),
-      candidate: await participantOf(candidate),
-    });
-    if (options.out === undefined) return { result: outcome.result, folder: undefined };
+    const taken =
+      options.untilDecided === true
+        ? await untilDecided(contract, fleet, createJudge(contract.scenario))
+        : { contract, stopping: undefined };
+    const outcome = await runExam(
+      taken.contract,
+      fleet,
+      { truth: await participantOf(truth), candidate: await participantOf(candidate) },
+      taken.stopping,
+    );
+    if (options.out === undefined)
+      return { result: outcome.result, folder: undefined, evidenceId: undefined };
     const folder = await writeExamEvidence(options.out, {
-      contract,
+      contract: taken.contract,
       outcome,
       files: files.files,
       command: options.command ?? [],
@@ -81,7 +98,7 @@ export async function exam(options: ExamOptions): Promise<ExamReport> {
       rollouts: fleet.counts,
     });
     await store?.clear();
-    return { result: outcome.result, folder };
+    return { result: outcome.result, folder, evidenceId: await evidenceId(folder) };
   } finally {
     await runner.close();
   }

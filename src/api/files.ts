@@ -48,13 +48,15 @@ export async function digestFiles(parts: {
   }
   return {
     files: [...files.values()],
-    fingerprint({ world, drive }) {
+    fingerprint({ world, drive, beside }) {
       const policy = drive.kind === "policy" ? prints.get(keyOf("policy", drive.policy)) : "";
-      return `${prints.get(keyOf("world", world))}|${policy}`;
+      const other = beside === undefined ? "" : `|${prints.get(keyOf("world", beside))}`;
+      return `${prints.get(keyOf("world", world))}|${policy}${other}`;
     },
   };
 }
 
+/** What decides which files it is made of: how its actions are scaled, delayed or chunked does not. */
 function keyOf(what: string, { name, config }: WorldRef | PolicyRef): string {
-  return JSON.stringify([what, name, config]);
+  return JSON.stringify([what, name, { ...config, scale: undefined, latency: undefined, chunk: undefined }]);
 }

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { inputError, messageOf } from "../core/errors.ts";
-import { type EvidenceManifest, manifestSchema } from "../report/manifest.ts";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../core/errors.ts";
+import type { EvidenceManifest } from "../report/manifest.ts";
 import { replayResultSchema } from "../report/replay-result.ts";
 import { resultSchema, type Verdict } from "../report/result.ts";
+import { filesBelow, readManifest, sha256Of } from "./evidence-files.ts";
 
 export interface EvidenceInspection {
   readonly kind: "evidence";
@@ -33,7 +33,7 @@ export async function inspectEvidence(folder: string): Promise<EvidenceInspectio
   const contents = [];
   for (const { path, bytes, sha256 } of manifest.contents) {
     const actual = await readFile(join(folder, path)).catch(() => undefined);
-    const intact = actual !== undefined && createHash("sha256").update(actual).digest("hex") === sha256;
+    const intact = actual !== undefined && sha256Of(actual) === sha256;
     if (actual === undefined) problems.push(`${path} is missing`);
     else if (!intact) problems.push(`${path} is not the file that was written: its sha256 differs`);
     contents.push({ path, bytes, intact });
@@ -57,27 +57,6 @@ export async function inspectEvidence(folder: string): Promise<EvidenceInspectio
   };
 }
 
-async function readManifest(folder: string): Promise<EvidenceManifest> {
-  const file = join(folder, "manifest.json");
-  let raw: unknown;
-  try {
-    raw = JSON.parse(await readFile(file, "utf8"));
-  } catch (cause) {
-    throw inputError("the manifest of the evidence cannot be read", {
-      where: file,
-      got: messageOf(cause),
-      cause,
-    });
-  }
-  const parsed = manifestSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw inputError("this is not the manifest of simgate evidence", {
-    where: `${file} ${issue?.path.join(".") ?? ""}`.trim(),
-    got: issue?.message ?? "",
-  });
-}
-
 async function readResult(folder: string, kind: string): Promise<{ verdict?: Verdict; problem?: string }> {
   let raw: unknown;
   try {
@@ -94,12 +73,4 @@ async function readResult(folder: string, kind: string): Promise<{ verdict?: Ver
     };
   }
   return "verdict" in parsed.data ? { verdict: parsed.data.verdict } : {};
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .sort();
 }

@@ -3,6 +3,8 @@ import {
   AXES,
   AXIS_TITLES,
   type AxisResult,
+  CHECK_TITLES,
+  CHECKS,
   CLAIM_TITLES,
   type ExamResult,
   type Measure,
@@ -30,6 +32,11 @@ export function examSummary(result: ExamResult, folder: string): string {
     ),
     "\n",
     textTable(
+      ["for claims C3 and C4", "score", "interval", "threshold", "status"],
+      CHECKS.map((name) => axisRow(CHECK_TITLES[name], result.checks[name], false)),
+    ),
+    "\n",
+    textTable(
       ["policy", "truth", "candidate", "false pass", "false fail"],
       result.policies.map((policy) => [
         policy.policy,
@@ -41,6 +48,8 @@ export function examSummary(result: ExamResult, folder: string): string {
     ),
     "\n",
     `usable horizon: ${horizonText(result)}\n`,
+    stressorText(result),
+    stoppingText(result),
     faultText(result),
     `report: ${relative(process.cwd(), folder) || "."}/report.html\n`,
   ].join("");
@@ -79,6 +88,32 @@ function horizonText({ horizon }: ExamResult): string {
     one("conformal", horizon.conformalSec, details.conformal),
     one("decision", horizon.decisionSec, details.decision),
   ].join(", ");
+}
+
+/** Under which stressors an axis fails that passes without. */
+function stressorText({ stressors: found }: ExamResult): string {
+  if ("undefined" in found) return "";
+  const names = [...new Set(found.broken.map(({ stressor }) => stressor))];
+  const broken = names.map((name) => {
+    const axes = found.broken
+      .filter(({ stressor }) => stressor === name)
+      .map(({ axis }) => AXIS_TITLES[axis]);
+    return `${axes.join(" and ").toLowerCase()} under ${name}`;
+  });
+  return broken.length === 0
+    ? `stressors: no axis that passes fails under ${found.stressors.map(({ name }) => name).join(", ")}\n`
+    : `stressors: fails ${broken.join("; ")}\n`;
+}
+
+function stoppingText({ transfer }: ExamResult): string {
+  if ("undefined" in transfer || transfer.stopping === null) return "";
+  const { starts, of, pairs } = transfer.stopping;
+  const open = pairs.filter(({ better }) => better === null);
+  const names = open.map(({ first, second }) => `${first} or ${second}`).join(", ");
+  return (
+    `panel: ${starts} of ${of} starts; truth decides ${pairs.length - open.length} of ${pairs.length} pairs of policies` +
+    `${open.length === 0 ? "" : `, not ${names}`}\n`
+  );
 }
 
 function faultText({ faultCounts }: ExamResult): string {

@@ -1,5 +1,6 @@
-import { Command } from "commander";
-import { SimgateError } from "../core/errors.ts";
+import { Command, InvalidArgumentError } from "commander";
+import { didYouMean, SimgateError } from "../core/errors.ts";
+import { OPTIONAL_PARTS, type OptionalPart } from "../exam/contract.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
 import { jsonOption, nameList, positiveWhole, wholeNumber } from "./options.ts";
@@ -11,6 +12,8 @@ interface Flags {
   readonly policy?: readonly string[];
   readonly starts?: number;
   readonly seed?: number;
+  readonly untilDecided?: true;
+  readonly without?: readonly OptionalPart[];
   readonly workers?: number;
   readonly out?: string;
   readonly json?: true;
@@ -30,6 +33,11 @@ export function examCommand(): Command {
       "worker threads (default: the machine's cores); never changes a result",
       positiveWhole,
     )
+    .option(
+      "--until-decided",
+      "stop taking starts once truth has decided which of every two policies is better",
+    )
+    .option("--without <parts>", `parts to leave out: ${OPTIONAL_PARTS.join(", ")}`, partList)
     .option("--out <folder>", "evidence folder (default: simgate-out/<scenario>-<world>)")
     .addOption(jsonOption())
     .addHelpText(
@@ -41,13 +49,13 @@ export function examCommand(): Command {
 }
 
 async function run(scenario: string, flags: Flags): Promise<void> {
-  const { world, truth, policy, starts, seed, workers, json } = flags;
+  const { world, truth, policy, starts, seed, untilDecided, without, workers, json } = flags;
   const out = flags.out ?? `simgate-out/${baseName(scenario)}-${baseName(world)}`;
   const { exam } = await import("../api/exam.ts");
   const { examSummary } = await import("./exam-summary.ts");
   const progress = startProgress("rollouts", false);
   try {
-    const { result, folder } = await exam({
+    const { result, folder, evidenceId } = await exam({
       scenario,
       world,
       out,
@@ -58,10 +66,14 @@ async function run(scenario: string, flags: Flags): Promise<void> {
       ...(policy === undefined ? {} : { policies: policy }),
       ...(starts === undefined ? {} : { starts }),
       ...(seed === undefined ? {} : { seed }),
+      ...(untilDecided === undefined ? {} : { untilDecided }),
+      ...(without === undefined ? {} : { without }),
       ...(workers === undefined ? {} : { workers }),
     });
     progress.stop();
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : examSummary(result, folder!));
+    process.stdout.write(
+      json ? `${JSON.stringify(result)}\n` : `${examSummary(result, folder!)}evidence id: ${evidenceId!}\n`,
+    );
     process.exitCode = { pass: EXIT.pass, fail: EXIT.gateFails, insufficient: EXIT.insufficient }[
       result.verdict.status
     ];
@@ -74,6 +86,16 @@ async function run(scenario: string, flags: Flags): Promise<void> {
     }
     throw thrown;
   }
+}
+
+function partList(text: string): OptionalPart[] {
+  return nameList(text).map((name) => {
+    const part = OPTIONAL_PARTS.find((one) => one === name);
+    if (part === undefined) {
+      throw new InvalidArgumentError(`there is no part "${name}"; ${didYouMean(name, OPTIONAL_PARTS)}`);
+    }
+    return part;
+  });
 }
 
 /** `ensemble` for `models/ensemble.world.yaml`. */

@@ -1,5 +1,8 @@
 import { Command } from "commander";
 import { SIMGATE_VERSION } from "../api/versions.ts";
+import { calibrateCommand } from "./calibrate.ts";
+import { compareCommand } from "./compare.ts";
+import { bridgeCommand } from "./bridge.ts";
 import { doctorCommand } from "./doctor.ts";
 import { examCommand } from "./exam.ts";
 import { fitCommand } from "./fit.ts";
@@ -9,6 +12,7 @@ import { inspectCommand } from "./inspect.ts";
 import { replayCommand } from "./replay.ts";
 import { runCommand } from "./run.ts";
 import { statsCommand } from "./stats.ts";
+import { verifyCommand } from "./verify.ts";
 
 /**
  * The `simgate` command line: one file a command, each with an example in its help. What a command needs is loaded when
@@ -22,8 +26,12 @@ export function createProgram(): Command {
     .exitOverride();
   for (const create of [
     runCommand,
+    bridgeCommand,
     examCommand,
+    calibrateCommand,
     replayCommand,
+    compareCommand,
+    verifyCommand,
     inspectCommand,
     importCommand,
     fitCommand,

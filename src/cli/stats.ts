@@ -1,5 +1,7 @@
 import { Command } from "commander";
+import { boundaryCommand } from "./stats-boundary.ts";
 import { jsonOption } from "./options.ts";
+import { transferCommand } from "./stats-transfer.ts";
 import { textTable } from "./text-table.ts";
 
 export function statsCommand(): Command {
@@ -25,5 +27,7 @@ export function statsCommand(): Command {
       })
       .exitOverride(),
   );
+  stats.addCommand(boundaryCommand());
+  stats.addCommand(transferCommand());
   return stats;
 }

@@ -1,4 +1,4 @@
-import type { AxisName, AxisResult, CheckName } from "../report/result.ts";
+import type { AxisName, AxisResult, CheckName, Stopping } from "../report/result.ts";
 import type { Judge } from "../scenario/judge.ts";
 import type { Contract } from "./contract.ts";
 import type { Pair } from "./pairs.ts";
@@ -10,6 +10,8 @@ export interface ExamRun {
   readonly judge: Judge;
   readonly pairs: readonly Pair[];
   readonly rollouts: Rollouts;
+  /** How the panel came to be as long as it is, where it was taken in parts. */
+  readonly stopping?: Stopping;
 }
 
 /** What an axis found: its score against its threshold, and the details a reader drills down to. */

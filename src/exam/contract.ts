@@ -12,9 +12,13 @@ export interface WorldRef {
   readonly respondsToActions: boolean;
   /** A known fault planted in it on purpose, to see whether the exam sees it. */
   readonly defect?: Defect;
-  /** What makes its life harder, the same in truth and candidate. */
+  /** What makes life harder for the policies in it, on the way of their commands or of what they see. */
   readonly stressor?: StressorConfig;
 }
+
+/** Parts of an exam that nothing of the gate stands on, and that may be left out to save time. */
+export const OPTIONAL_PARTS = ["stressors", "boundary", "attribution"] as const;
+export type OptionalPart = (typeof OPTIONAL_PARTS)[number];
 
 /** A policy by name and recipe, before it is opened. Plain data. */
 export interface PolicyRef {
@@ -33,4 +37,16 @@ export interface Contract {
   readonly panel: readonly Start[];
   /** Seeds everything the exam draws itself: windows, resamples. */
   readonly seed: bigint;
+  /** What was not asked for. Default: everything is measured. */
+  readonly without?: readonly OptionalPart[];
+}
+
+/** Why an optional part has no result, if it was not asked for. */
+export function leftOut({ without = [] }: Contract, part: OptionalPart): string | undefined {
+  return without.includes(part) ? `left out on request (--without ${part})` : undefined;
+}
+
+/** The bare world: for what begins in the middle of a rollout and repeats the actions that were applied there. */
+export function unstressed({ stressor: _stressor, ...world }: WorldRef): WorldRef {
+  return world;
 }

@@ -1,16 +1,22 @@
 import { divergence } from "../metrics/divergence.ts";
-import type { ExamResult, Fault, Participant } from "../report/result.ts";
+import type { ExamResult, Fault, Participant, Stopping } from "../report/result.ts";
 import { createJudge } from "../scenario/judge.ts";
+import { attributeFailures } from "./attribution.ts";
+import { decisionBoundary } from "./axes/decision-boundary.ts";
+import { optimism } from "./axes/optimism.ts";
+import { policyTransfer } from "./axes/policy-transfer.ts";
 import type { ExamRun } from "./axis.ts";
 import type { Contract } from "./contract.ts";
 import { measureAxes } from "./measure-axes.ts";
-import { unscored } from "./measure.ts";
 import { outcomeMap } from "./outcome-map.ts";
 import { type Pair, rollOutPairs } from "./pairs.ts";
 import { overallOf, policyResults } from "./policy-results.ts";
 import { predictionQuality } from "./prediction-quality.ts";
+import { representation } from "./representation.ts";
 import type { Rollouts } from "./rollouts.ts";
+import { measureStressors } from "./stressors.ts";
 import { type TellingPair, tellingPairs } from "./telling-traces.ts";
+import { calibration } from "./uncertainty.ts";
 import { type Checks, verdictOf } from "./verdict.ts";
 import { verdictSentence } from "./verdict-sentence.ts";
 
@@ -35,24 +41,30 @@ export interface ExamOutcome {
 }
 
 const MOST_FAULTS_LISTED = 100;
-const LATER = "not measured by this version of simgate";
 
-/** Rolls everything out, scores it and says what the candidate may be used for. */
+/**
+ * Rolls everything out, scores it and says what the candidate may be used for.
+ * @param stopping how the panel came to be as long as it is, where it was taken in parts.
+ */
 export async function runExam(
   contract: Contract,
   rollouts: Rollouts,
   participants: Participants,
+  stopping?: Stopping,
 ): Promise<ExamOutcome> {
   const { scenario } = contract;
   const judge = createJudge(scenario);
   const pairs = await rollOutPairs(contract, rollouts, judge);
-  const run: ExamRun = { contract, judge, pairs, rollouts };
+  const run: ExamRun = { contract, judge, pairs, rollouts, ...(stopping && { stopping }) };
 
   const { axes, validity, details } = await measureAxes(run);
+  const transfer = await policyTransfer.measure(run);
+  const optimistic = await optimism.measure(run);
+  const boundary = await decisionBoundary.measure(run);
   const checks: Checks = {
-    policyTransfer: unscored("undefined", LATER),
-    optimism: unscored("undefined", LATER),
-    decisionBoundary: unscored("undefined", LATER),
+    policyTransfer: transfer.axis,
+    optimism: optimistic.axis,
+    decisionBoundary: boundary.axis,
   };
   const { errorGrowth, horizon } = await predictionQuality(run);
   const telling = tellingPairs(pairs);
@@ -98,13 +110,13 @@ export async function runExam(
     faults: faults.slice(0, MOST_FAULTS_LISTED),
     faultCounts: countFaults(faults),
     traces: telling.map(({ link }) => link),
-    transfer: { undefined: LATER },
-    optimism: { undefined: LATER },
-    boundary: { undefined: LATER },
-    calibration: { undefined: LATER },
-    stressors: { undefined: LATER },
-    attribution: { undefined: LATER },
-    representation: { undefined: LATER },
+    transfer: transfer.details,
+    optimism: optimistic.details,
+    boundary: boundary.details,
+    calibration: await calibration(run),
+    stressors: await measureStressors(run, axes),
+    attribution: await attributeFailures(run, (pair) => links.get(pair)),
+    representation: await representation(run),
   };
   return {
     result,

@@ -1,5 +1,8 @@
+import type { Trace } from "../core/trace.ts";
 import { stillStretches, type StillStretch, truthMoves } from "../metrics/still-stretch.ts";
 import type { ExamRun } from "./axis.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { unstressed } from "./contract.ts";
 import { cutWindow } from "./windows.ts";
 
 /** Open-loop lanes are short and may be many: more of them a call. */
@@ -21,7 +24,11 @@ export async function frozenStretches({
     observation: scenario.observation,
     action: scenario.action,
   };
-  const still = pairs.map(({ candidate }) => stillStretches(scenario.observation, candidate));
+  const still = pairs.map(({ candidate }) =>
+    stillStretches(scenario.observation, candidate).filter(
+      (stretch) => !isHidden(scenario, candidate, stretch),
+    ),
+  );
   // Channels that stand still together are asked about once.
   const key = (pair: number, { fromRow, steps }: StillStretch): string => `${pair} ${fromRow} ${steps}`;
   const asked = new Map<string, { pair: number; stretch: StillStretch }>();
@@ -34,7 +41,7 @@ export async function frozenStretches({
   );
   const [traces] = await rollouts.run([
     {
-      world: truth,
+      world: unstressed(truth),
       drive: {
         kind: "actions",
         actions: windows.map(({ actions }) => actions),
@@ -50,4 +57,23 @@ export async function frozenStretches({
       truthMoves(scenario.observation, stretch, inTruth.get(key(pair, stretch))!),
     ),
   );
+}
+
+/**
+ * Whether the stretch is of an object that is out of sight in it: what is shown then is where it was seen last, and no
+ * world can be put into the state behind it. What becomes of such an object is for object persistence to say.
+ */
+function isHidden(
+  { objects, observation: channels }: Scenario,
+  { observation }: Trace,
+  { channel, fromRow, steps }: StillStretch,
+): boolean {
+  const rateOf = channels.find(({ name }) => name === channel)?.derivativeOf;
+  return objects.some(({ position, orientation, visible }) => {
+    if (visible === undefined) return false;
+    const tellsOfIt = [position, orientation, visible].some(
+      (name) => name !== undefined && (name === channel || name === rateOf),
+    );
+    return tellsOfIt && observation[visible]!.subarray(fromRow, fromRow + steps + 1).includes(0);
+  });
 }

@@ -1,9 +1,10 @@
-import type { ExamResult } from "../report/result.ts";
+import type { AxisName, ExamResult } from "../report/result.ts";
 import { controllability } from "./axes/controllability.ts";
+import { objectPersistence } from "./axes/object-persistence.ts";
 import { resetReproducibility } from "./axes/reset-reproducibility.ts";
 import { taskValidity } from "./axes/task-validity.ts";
 import { temporalConsistency } from "./axes/temporal-consistency.ts";
-import type { ExamRun, Finding } from "./axis.ts";
+import type { Axis, ExamRun, Finding } from "./axis.ts";
 import { unscored } from "./measure.ts";
 import type { Axes } from "./verdict.ts";
 import type { TaskValidity } from "../metrics/task-validity.ts";
@@ -18,13 +19,22 @@ export interface AxesFound {
   >;
 }
 
+/** Axes that need not be measured because a run cannot differ in them, with the reason. */
+export type Untouched = Readonly<Partial<Record<Exclude<AxisName, "taskValidity">, string>>>;
+
 /** Scores all axes of one run: of the exam itself, of one stressor, of one planted defect. */
-export async function measureAxes(run: ExamRun): Promise<AxesFound> {
+export async function measureAxes(run: ExamRun, untouched: Untouched = {}): Promise<AxesFound> {
+  const measure = async <Details>(axis: Axis<Details>): Promise<Finding<Details | { undefined: string }>> => {
+    const reason = untouched[axis.name as keyof Untouched];
+    return reason === undefined
+      ? axis.measure(run)
+      : { axis: unscored("not-applicable", reason), details: { undefined: reason } };
+  };
   const validity = await taskValidity.measure(run);
-  const control = await controllability.measure(run);
-  const consistency = await temporalConsistency.measure(run);
-  const persistence = notYetMeasured(run);
-  const reproducibility = await resetReproducibility.measure(run);
+  const control = await measure(controllability);
+  const consistency = await measure(temporalConsistency);
+  const persistence = await measure(objectPersistence);
+  const reproducibility = await measure(resetReproducibility);
   return {
     axes: {
       controllability: control.axis,
@@ -41,14 +51,4 @@ export async function measureAxes(run: ExamRun): Promise<AxesFound> {
       reproducibility: reproducibility.details,
     },
   };
-}
-
-function notYetMeasured({ contract }: ExamRun): Finding<{ undefined: string }> {
-  const reason = "the scenario declares no objects";
-  return contract.scenario.objects.length === 0
-    ? { axis: unscored("not-applicable", reason), details: { undefined: reason } }
-    : {
-        axis: unscored("undefined", "not measured by this version of simgate"),
-        details: { undefined: "not measured by this version of simgate" },
-      };
 }

@@ -35,9 +35,10 @@ export async function freeRunningErrors(
   options: PredictionOptions,
 ): Promise<Predicted> {
   const { world, baseline, rollouts } = options;
-  const [own, linear] = await rollouts.run(
-    (baseline === undefined ? [world] : [world, baseline]).map((ref) => requestFor(ref, windows)),
-  );
+  const [own, linear] = await rollouts.run([
+    predictionRequest(world, windows),
+    ...(baseline === undefined ? [] : [predictionRequest(baseline, windows)]),
+  ]);
   return {
     world: windows.map((window, i) => compare(window, own![i]!, options)),
     persistence: windows.map((window) => compareBaseline("persistence", window, options)),
@@ -58,20 +59,7 @@ export async function teacherForcedErrors(
   contextSteps: number,
   options: PredictionOptions,
 ): Promise<readonly Predicted[]> {
-  const cut = atSteps.map((step) =>
-    windows
-      .filter((window) => step <= window.steps)
-      .map((window) =>
-        cutWindow(
-          traces[window.source]!,
-          window.source,
-          window.fromStep + step - 1,
-          1,
-          contextSteps,
-          options.channels,
-        ),
-      ),
-  );
+  const cut = oneStepWindows(windows, traces, atSteps, contextSteps, options.channels);
   const all = await freeRunningErrors(cut.flat(), options);
   let from = 0;
   return cut.map(({ length }) => {
@@ -88,13 +76,33 @@ export async function teacherForcedErrors(
   });
 }
 
-function requestFor(world: WorldRef, windows: readonly Window[]): RolloutRequest {
+/** The windows of {@link teacherForcedErrors}: for each of `atSteps` those that reach it, one step long. */
+export function oneStepWindows(
+  windows: readonly Window[],
+  traces: readonly Trace[],
+  atSteps: readonly number[],
+  contextSteps: number,
+  channels: Channels,
+): readonly (readonly Window[])[] {
+  return atSteps.map((step) =>
+    windows
+      .filter((window) => step <= window.steps)
+      .map((window) => {
+        const from = window.fromStep + step - 1;
+        return cutWindow(traces[window.source]!, window.source, from, 1, contextSteps, channels);
+      }),
+  );
+}
+
+/** Whoever asks for the same windows shares their rollouts, with what the world says of its own error. */
+export function predictionRequest(world: WorldRef, windows: readonly Window[]): RolloutRequest {
   return {
     world,
     drive: { kind: "actions", actions: windows.map(({ actions }) => actions) },
     starts: windows.map(({ start }) => start),
     horizonSteps: windows.reduce((longest, { steps }) => Math.max(longest, steps), 0),
     lanesPerJob: LANES_PER_JOB,
+    keep: ["uncertainty"],
   };
 }
 

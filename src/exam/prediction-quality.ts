@@ -1,33 +1,19 @@
 import { signalSpread } from "../metrics/signal-spread.ts";
 import type { ErrorGrowth, Horizon } from "../report/result.ts";
 import type { ExamRun } from "./axis.ts";
-import { type CurvePoint, gridSteps, growthCurve, scaledGrowthCurve, skillCurve } from "./growth-curves.ts";
+import { type CurvePoint, growthCurve, scaledGrowthCurve, skillCurve } from "./growth-curves.ts";
 import { freeRunningErrors, type PredictionOptions, teacherForcedErrors } from "./prediction-errors.ts";
+import { predictionWindows } from "./prediction-windows.ts";
 import { decisionCheckpoints, usableHorizon } from "./usable-horizon.ts";
-import { CONTEXT_STEPS, drawWindows } from "./windows.ts";
-
-const CURVE_POINTS = 50;
+import { CONTEXT_STEPS } from "./windows.ts";
 
 /** Error growth over windows cut out of truth, and the horizons that follow from it. */
 export async function predictionQuality(
   run: ExamRun,
 ): Promise<{ errorGrowth: ErrorGrowth; horizon: Horizon }> {
-  const { contract, pairs, rollouts } = run;
-  const { scenario, policies, panel } = contract;
-  const channels = {
-    observation: scenario.observation,
-    action: scenario.action,
-  };
-  // One trace a start, the policies in turn, so that windows are independent of each other.
-  const traces = panel
-    .map((_, i) => pairs[(i % policies.length) * panel.length + i]!.truth)
-    .filter((trace) => trace.steps > 0);
-  const lengthSteps = Math.ceil(scenario.horizonSteps / 2);
-  const windows = drawWindows(traces, channels, {
-    lengthSteps,
-    contextSteps: CONTEXT_STEPS,
-    seed: contract.seed,
-  });
+  const { contract, rollouts } = run;
+  const { scenario } = contract;
+  const { channels, traces, windows, grid } = predictionWindows(run);
   const options: PredictionOptions = {
     channels,
     controlPeriodSec: scenario.controlPeriodSec,
@@ -37,7 +23,6 @@ export async function predictionQuality(
     clusterOf: ({ start }) => start.index,
   };
   const free = await freeRunningErrors(windows, options);
-  const grid = gridSteps(lengthSteps, CURVE_POINTS);
   const forced = await teacherForcedErrors(windows, traces, grid, CONTEXT_STEPS, options);
 
   const atSec = (step: number): number => step * scenario.controlPeriodSec;

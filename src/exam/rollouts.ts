@@ -1,5 +1,6 @@
-import type { Start, Trace } from "../core/trace.ts";
+import type { Start, Trace, TraceExtra } from "../core/trace.ts";
 import type { RecordedActions } from "../rollout/open-loop.ts";
+import type { Swap } from "../rollout/swap.ts";
 import type { PolicyRef, WorldRef } from "./contract.ts";
 
 /** What is to be rolled out: a policy in a world (closed loop), or recorded actions (open loop), from these starts. */
@@ -15,6 +16,16 @@ export interface RolloutRequest {
   readonly warmUp?: readonly Start[];
   /** Which repeat of the same request this is: other numbers are rolled out anew. Default 0. */
   readonly repeat?: number;
+  /** One part replaced by its oracle (closed loop only). */
+  readonly swap?: Swap;
+  /** The other world of the swap, where it needs one. */
+  readonly beside?: WorldRef;
+  /** What the traces are to carry besides: it costs memory. */
+  readonly keep?: readonly TraceExtra[];
+  /** Rolled out by a worker of its own, which runs nothing but requests that say so. */
+  readonly worker?: "other";
+  /** Added to the latent state of every lane before the first step: state → values. Only for worlds that show one. */
+  readonly nudge?: Readonly<Record<string, readonly number[]>>;
   /** Lanes a call; default: the fleet's. Only for asking whether it matters. */
   readonly lanesPerJob?: number;
 }

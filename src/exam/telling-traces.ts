@@ -7,9 +7,12 @@ export interface TellingPair {
   readonly pair: Pair;
 }
 
+/** Decision flips that are kept for the maps of the report to lead to. */
+const MOST_FLIPS = 12;
+
 /**
  * The pairs that show most: the worst decision flips in either direction, for all policies together and for each, the
- * first fault; and where nothing went wrong, the closest calls. Never fewer than two (if there are two pairs).
+ * first fault, and further flips up to twelve; and where nothing went wrong, the closest calls. Never fewer than two (if there are two pairs).
  */
 export function tellingPairs(pairs: readonly Pair[]): readonly TellingPair[] {
   const found = new Map<Pair, string>();
@@ -31,6 +34,17 @@ export function tellingPairs(pairs: readonly Pair[]): readonly TellingPair[] {
     const own = (list: readonly Pair[]): Pair[] => list.filter((pair) => pair.policy === policy);
     add(`the worst wrong pass of ${policy}`, own(wrongPass), contradiction);
     add(`the worst wrong fail of ${policy}`, own(wrongFail), contradiction);
+  }
+  const flips = [...wrongPass, ...wrongFail].toSorted((a, b) => contradiction(b) - contradiction(a));
+  let kept = flips.filter((pair) => found.has(pair)).length;
+  for (const pair of flips) {
+    if (kept >= MOST_FLIPS) break;
+    if (found.has(pair)) continue;
+    found.set(
+      pair,
+      `a further wrong ${outcomesAre(pair, "failure", "success") ? "pass" : "fail"} of ${pair.policy}`,
+    );
+    kept++;
   }
   const agreeing = pairs.filter(
     ({ truthOutcome, candidateOutcome }) =>

@@ -31,9 +31,14 @@ export interface EffectAgreement {
   readonly signAgreement: Estimate;
   /** Median over the pairs of the lag at which the effects correlate best, in steps; positive: the candidate is late. */
   readonly delaySteps: number | null;
+  /** Share of the effects with a lag that come no more than {@link PROMPT_STEPS} too late or too early. */
+  readonly prompt: Estimate;
   /** Median over the pairs of ‖Δc‖ / ‖Δt‖. */
   readonly gain: number | null;
 }
+
+/** Simulators differ by a step in when a command begins to act. More is a delay, which the size of an effect hides. */
+const PROMPT_STEPS = 1;
 
 export interface Controllability extends EffectAgreement {
   readonly scripts: readonly (EffectAgreement & { readonly script: string })[];
@@ -132,6 +137,7 @@ function agreement(
   }));
   const signs = new Map<number, ClusterCount>();
   const delays: number[] = [];
+  const onTime = new Map<number, ClusterCount>();
   const gains: number[] = [];
   let effects = 0;
   for (const { start, truth, parts } of pairs) {
@@ -145,7 +151,11 @@ function agreement(
     });
     gains.push(norm(parts.map((part) => part.candidateSquare)) / truth);
     const delay = bestLag(parts, mostLagSteps);
-    if (delay !== undefined) delays.push(delay);
+    if (delay === undefined) continue;
+    delays.push(delay);
+    const timed = onTime.get(start) ?? { hits: 0, trials: 0 };
+    const hit = Math.abs(delay) <= PROMPT_STEPS ? 1 : 0;
+    onTime.set(start, { hits: timed.hits + hit, trials: timed.trials + 1 });
   }
   return {
     score: clusteredMean(scores, {
@@ -159,6 +169,7 @@ function agreement(
     signAgreement: clusteredRate(signs.values(), "truth shows no effect to compare with", confidence),
     // Of an even number the lower one of the two in the middle, so that it is a lag that was found.
     delaySteps: delays.length === 0 ? null : sorted(delays)[(delays.length - 1) >> 1]!,
+    prompt: clusteredRate(onTime.values(), "no effect has a lag", confidence),
     gain: gains.length === 0 ? null : quantileOfSorted(sorted(gains), 0.5),
   };
 }

@@ -48,6 +48,8 @@ export interface JudgedTrace {
   readonly expectedSteps: number;
   /** Still stretches from whose beginning truth moves. */
   readonly frozen: readonly StillStretch[];
+  /** For each declared quantity, 1 for every step that breaks it. */
+  readonly invariants?: readonly Uint8Array[];
 }
 
 export interface ComponentConsistency {
@@ -81,6 +83,7 @@ export interface TemporalConsistency {
     readonly outOfLimits: number;
     readonly lost: number;
     readonly frozen: number;
+    readonly invariants: number;
   };
   readonly components: readonly ComponentConsistency[];
   readonly worstJump?: Jump;
@@ -93,14 +96,14 @@ interface Tally {
   frozen: number;
 }
 
-/** Counts the steps that jump, leave declared limits, are frozen, or are lost to a fault. */
+/** Counts the steps that jump, leave declared limits, are frozen, break a declared quantity, or are lost to a fault. */
 export function temporalConsistency(
   traces: readonly JudgedTrace[],
   channels: readonly ChannelSpec[],
   envelope: ChangeEnvelope,
   confidence = 0.95,
 ): TemporalConsistency {
-  const broken = { jumps: 0, outOfLimits: 0, lost: 0, frozen: 0 };
+  const broken = { jumps: 0, outOfLimits: 0, lost: 0, frozen: 0, invariants: 0 };
   const clusters = new Map<number, ClusterCount>();
   const tallies = new Map(
     channels.map(({ name }) => [
@@ -115,7 +118,7 @@ export function temporalConsistency(
   );
   let worst: Jump | undefined;
 
-  for (const [index, { start, trace, expectedSteps, frozen }] of traces.entries()) {
+  for (const [index, { start, trace, expectedSteps, frozen, invariants = [] }] of traces.entries()) {
     const { steps, observation, fault } = trace;
     const jumped = new Uint8Array(steps);
     const outside = new Uint8Array(steps);
@@ -146,13 +149,16 @@ export function temporalConsistency(
       still.fill(1, fromRow, fromRow + count);
       tallies.get(channel)![component]!.frozen += count;
     }
+    const departed = new Uint8Array(steps);
+    for (const flags of invariants) for (let i = 0; i < steps; i++) departed[i]! |= flags[i]!;
     // A policy that broke says nothing against the world.
     const lost = fault === undefined || fault.kind === "policy" ? 0 : Math.max(1, expectedSteps - steps);
     let bad = lost;
-    for (let i = 0; i < steps; i++) bad += jumped[i]! | outside[i]! | still[i]!;
+    for (let i = 0; i < steps; i++) bad += jumped[i]! | outside[i]! | still[i]! | departed[i]!;
     broken.jumps += count(jumped);
     broken.outOfLimits += count(outside);
     broken.frozen += count(still);
+    broken.invariants += count(departed);
     broken.lost += lost;
     const { hits, trials } = clusters.get(start) ?? { hits: 0, trials: 0 };
     clusters.set(start, {

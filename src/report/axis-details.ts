@@ -53,7 +53,25 @@ export const temporalConsistencySchema = z.strictObject({
     lost: count,
     /** Null where truth is a recording and cannot say whether it would have moved. */
     frozen: count.nullable(),
+    /** Null where the scenario declares none, or none that truth keeps. */
+    invariants: count.nullable(),
   }),
+  /** What the scenario declares to be conserved or to go one way only. */
+  invariants: z.array(
+    z.strictObject({
+      name: z.string(),
+      rule: z.enum(["conserved", "increasing", "decreasing"]),
+      expression: z.string(),
+      unit: z.string(),
+      /** Largest departure that breaks nothing, in `unit`. */
+      tolerance: number,
+      /** Steps of truth that break it. Above 0 the declaration is wrong, and nothing is held against the candidate. */
+      brokenInTruth: count,
+      brokenSteps: count,
+      /** Null: the quantity has no value somewhere. */
+      largestDeparture: number.nullable(),
+    }),
+  ),
   components: z.array(
     z.strictObject({
       channel: z.string(),

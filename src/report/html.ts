@@ -1,16 +1,24 @@
+import { attributionSection } from "./html/attribution.ts";
 import { axesSection } from "./html/axes.ts";
 import { controllabilitySection } from "./html/controllability.ts";
+import { decisionBoundarySection } from "./html/decision-boundary.ts";
 import { errorGrowthSection } from "./html/error-growth.ts";
 import { faultsSection } from "./html/faults.ts";
 import { horizonsSection } from "./html/horizons.ts";
 import { outcomeMapSection } from "./html/outcome-map.ts";
+import { optimismSection } from "./html/optimism.ts";
 import { page } from "./html/page.ts";
+import { persistenceSection } from "./html/persistence.ts";
 import { policiesSection } from "./html/policies.ts";
 import { provenanceSection, type Provenance } from "./html/provenance.ts";
 import { readingSection } from "./html/reading.ts";
+import { representationSection } from "./html/representation.ts";
 import { reproducibilitySection } from "./html/reproducibility.ts";
+import { stressorsSection } from "./html/stressors.ts";
 import { temporalConsistencySection } from "./html/temporal-consistency.ts";
 import { tracesSection } from "./html/traces.ts";
+import { transferSection } from "./html/transfer.ts";
+import { uncertaintySection } from "./html/uncertainty.ts";
 import { verdictSection } from "./html/verdict.ts";
 import type { ExamResult } from "./result.ts";
 
@@ -20,7 +28,10 @@ export function renderReport(result: ExamResult, provenance: Provenance = {}): s
   return page(`${title} · simgate`, verdictSection(result), [
     { id: "axes", name: "Axes", body: axesSection(result) },
     { id: "policies", name: "Policies", body: policiesSection(result) },
+    { id: "transfer", name: "Policy transfer", body: transferSection(result) },
+    { id: "optimism", name: "Optimism", body: optimismSection(result) },
     { id: "map", name: "Outcome map", body: outcomeMapSection(result) },
+    { id: "boundary", name: "Decision boundary", body: decisionBoundarySection(result) },
     { id: "growth", name: "Error growth", body: errorGrowthSection(result) },
     {
       id: "horizon",
@@ -37,11 +48,16 @@ export function renderReport(result: ExamResult, provenance: Provenance = {}): s
       name: "Temporal consistency",
       body: temporalConsistencySection(result),
     },
+    { id: "persistence", name: "Object persistence", body: persistenceSection(result) },
     {
       id: "reproducibility",
       name: "Reset reproducibility",
       body: reproducibilitySection(result),
     },
+    { id: "stressors", name: "Stressors", body: stressorsSection(result) },
+    { id: "uncertainty", name: "Uncertainty", body: uncertaintySection(result) },
+    { id: "representation", name: "Representation", body: representationSection(result) },
+    { id: "attribution", name: "Causes", body: attributionSection(result) },
     {
       id: "faults",
       name: "Faults",

@@ -1,9 +1,38 @@
 import { z } from "zod";
+import { AXES, axesSchema, type AxisName, axisSchema } from "./axis-schema.ts";
+import { attributionSchema } from "./attribution-schema.ts";
+import { boundarySchema } from "./boundary-schema.ts";
 import { controllabilitySchema, reproducibilitySchema, temporalConsistencySchema } from "./axis-details.ts";
 import { count, intervalSchema, measureSchema, number } from "./measure-schema.ts";
+import { persistenceSchema } from "./persistence-schema.ts";
+import { optimismSchema } from "./optimism-schema.ts";
+import { representationSchema } from "./representation-schema.ts";
+import { stressorsSchema } from "./stressor-schema.ts";
+import { transferSchema } from "./transfer-schema.ts";
+import { calibrationSchema } from "./uncertainty-schema.ts";
 
+export { AXES, type AxisName, type AxisResult } from "./axis-schema.ts";
 export type { Controllability, Effect, Reproducibility, TemporalConsistency } from "./axis-details.ts";
+export {
+  type AttributedFailure,
+  type Attribution,
+  type Part,
+  PARTS,
+  type Replacement,
+} from "./attribution-schema.ts";
+export type { Boundary, BoundaryFlips, BoundaryMap, BoundarySurface } from "./boundary-schema.ts";
 export type { Interval, Measure } from "./measure-schema.ts";
+export type { ExploitGap, Optimism, OptimismSource } from "./optimism-schema.ts";
+export type { Persistence } from "./persistence-schema.ts";
+export type { Representation } from "./representation-schema.ts";
+export type { StressorResult, Stressors } from "./stressor-schema.ts";
+export type { Stopping, Transfer, TransferTable } from "./transfer-schema.ts";
+export type {
+  Calibration,
+  DistributionComparison,
+  OneStepCalibration,
+  UncertaintyAlarm,
+} from "./uncertainty-schema.ts";
 
 /**
  * What an exam found: `result.json`, schema `simgate/result@1`. It holds nothing of the wall clock or the machine, so
@@ -17,13 +46,6 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A part of the result that this version does not measure, with the reason. */
 const notMeasured = z.strictObject({ undefined: z.string() });
 
-export const AXES = [
-  "controllability",
-  "temporalConsistency",
-  "objectPersistence",
-  "resetReproducibility",
-  "taskValidity",
-] as const;
 /** What the higher claims need besides the axes. Scored like an axis, but no part of the gate. */
 export const CHECKS = ["policyTransfer", "optimism", "decisionBoundary"] as const;
 export const CLAIMS = ["C0", "C1", "C2", "C3", "C4"] as const;
@@ -39,16 +61,6 @@ const verdict = z.strictObject({
   weakestAxis: z.enum(AXES).nullable(),
   /** Why, in one plain sentence. */
   sentence: z.string(),
-});
-
-const axis = z.strictObject({
-  score: fraction.nullable(),
-  interval: intervalSchema.nullable(),
-  n: count,
-  threshold: fraction.nullable(),
-  /** `undefined`: the score has no value here, or this version does not measure it; the reason says which. */
-  status: z.enum(["pass", "fail", "insufficient", "not-applicable", "undefined"]),
-  reason: z.string(),
 });
 
 /** How the scenario names a world or policy, and what its card says. A vendor's claims are quoted, never scored. */
@@ -251,14 +263,8 @@ export const resultSchema = z.strictObject({
   truth: participant,
   candidate: participant,
   verdict,
-  axes: z.strictObject({
-    controllability: axis,
-    temporalConsistency: axis,
-    objectPersistence: axis,
-    resetReproducibility: axis,
-    taskValidity: axis,
-  }),
-  checks: z.strictObject({ policyTransfer: axis, optimism: axis, decisionBoundary: axis }),
+  axes: axesSchema,
+  checks: z.strictObject({ policyTransfer: axisSchema, optimism: axisSchema, decisionBoundary: axisSchema }),
   policies: z.array(policy),
   overall,
   errorGrowth,
@@ -272,24 +278,22 @@ export const resultSchema = z.strictObject({
   faults: z.array(faultSchema),
   faultCounts: z.array(z.strictObject({ world: z.string(), kind: z.string(), count })),
   traces: z.array(traceLinkSchema),
-  persistence: notMeasured,
-  transfer: notMeasured,
-  optimism: notMeasured,
-  boundary: notMeasured,
-  calibration: notMeasured,
+  persistence: z.union([persistenceSchema, notMeasured]),
+  transfer: z.union([transferSchema, notMeasured]),
+  optimism: z.union([optimismSchema, notMeasured]),
+  boundary: z.union([boundarySchema, notMeasured]),
+  calibration: z.union([calibrationSchema, notMeasured]),
   /** Each axis again under each stressor of the scenario. */
-  stressors: notMeasured,
+  stressors: z.union([stressorsSchema, notMeasured]),
   /** Which part is to blame for what blocks, by swapping it for its oracle. */
-  attribution: notMeasured,
+  attribution: z.union([attributionSchema, notMeasured]),
   /** What a latent state keeps of the true one. */
-  representation: notMeasured,
+  representation: z.union([representationSchema, notMeasured]),
 });
 
 export type ExamResult = z.output<typeof resultSchema>;
 export type Verdict = ExamResult["verdict"];
-export type AxisName = (typeof AXES)[number];
 export type CheckName = (typeof CHECKS)[number];
-export type AxisResult = z.output<typeof axis>;
 export type Claim = (typeof CLAIMS)[number];
 export type Participant = z.output<typeof participant>;
 export type PolicyResult = z.output<typeof policy>;

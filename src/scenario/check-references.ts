@@ -5,6 +5,7 @@ import { FUNCTION_NAMES } from "../core/expression-functions.ts";
 import { parseExpression } from "../core/expression.ts";
 import type { KeyPath } from "../core/schema-problems.ts";
 import { SECOND, divided, knownDimension, sameDimension } from "../core/units.ts";
+import { checkStressors } from "./check-stressors.ts";
 import { FORMULA_WORDS } from "./formula-tokens.ts";
 import type { Problems } from "./problems.ts";
 import type { Scenario } from "./scenario.ts";
@@ -14,6 +15,7 @@ import type { MujocoEdit, ScriptConfig } from "./schema.ts";
 export function checkReferences(scenario: Scenario, problems: Problems): void {
   checkNames(scenario, problems);
   checkDerivatives(scenario, problems);
+  checkHolds(scenario, problems);
   checkPanel(scenario, problems);
   checkObjects(scenario, problems);
   for (const [name, script] of Object.entries(scenario.scripts)) {
@@ -68,6 +70,19 @@ function checkDerivatives({ observation }: Scenario, problems: Problems): void {
         `"${channel.name}" in ${channel.unit} is not the rate of "${base.name}" in ${base.unit}`,
       );
     }
+  }
+}
+
+/** A value can be held while something is not seen: by a channel that says so. */
+function checkHolds({ observation }: Scenario, problems: Problems): void {
+  for (const { name, mujoco } of observation) {
+    if (mujoco === undefined || !("heldBy" in mujoco) || mujoco.heldBy === undefined) continue;
+    const path = ["observation", name, "mujoco", "heldBy"];
+    const sight = find(observation, mujoco.heldBy, path, problems);
+    if (sight === undefined || (sight.mujoco !== undefined && "sees" in sight.mujoco)) continue;
+    problems.add(path, `"${sight.name}" does not say whether something is seen`, {
+      expected: "a channel with mujoco: { sees: …, from: … }",
+    });
   }
 }
 
@@ -166,20 +181,6 @@ function checkCommands(
   }
 }
 
-function checkStressors({ stressors, action, parameters }: Scenario, problems: Problems): void {
-  for (const [name, stressor] of Object.entries(stressors)) {
-    if (stressor.kind === "action-noise") {
-      for (const key of Object.keys(stressor.std))
-        find(action, key, ["stressors", name, "std", key], problems);
-    }
-    if (stressor.kind === "parameter-shift") {
-      for (const key of Object.keys(stressor.parameters)) {
-        find(parameters, key, ["stressors", name, "parameters", key], problems, "parameter");
-      }
-    }
-  }
-}
-
 function checkWorlds(scenario: Scenario, problems: Problems): void {
   const known = Object.keys(scenario.worlds);
   for (const key of ["truth", "baseline"] as const) {
@@ -246,11 +247,10 @@ function find<T extends { readonly name: string }>(
   name: string,
   path: KeyPath,
   problems: Problems,
-  what = "channel",
 ): T | undefined {
   const found = all.find((candidate) => candidate.name === name);
   if (found === undefined) {
-    problems.add(path, `there is no ${what} "${name}"`, {
+    problems.add(path, `there is no channel "${name}"`, {
       hint: didYouMean(
         name,
         all.map((candidate) => candidate.name),

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { didYouMean, inputError, messageOf } from "../core/errors.ts";
 import { parseYaml } from "../core/yaml-document.ts";
+import { checkInvariants } from "./check-invariants.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkSuccess } from "./check-success.ts";
 import { manifestFiles, withAbsolutePaths } from "./manifest-files.ts";
@@ -79,6 +80,7 @@ function parseScenario(text: string, { file, sha256 }: { file: string; sha256: s
   const manifest = withAbsolutePaths(document.value, dirname(file));
   const scenario = resolveScenario(manifest, { file, sha256 }, problems);
   checkReferences(scenario, problems);
+  checkInvariants(scenario, problems);
   checkSuccess(scenario, problems);
   return { scenario, files: manifestFiles(manifest), problems };
 }

@@ -3,6 +3,7 @@ import { parseSiUnit } from "../core/units.ts";
 import type { Problems } from "./problems.ts";
 import type {
   ActionChannel,
+  Invariant,
   ObservationChannel,
   ParameterSpec,
   Scenario,
@@ -63,6 +64,9 @@ export function resolveScenario(
         MATCH_WITHIN_TOLERANCES * (observation.find((one) => one.name === position)?.tolerance ?? 1),
       ...defined({ label, orientation, visible: object.visible }),
     })),
+    invariants: Object.entries(manifest.invariants).map(([name, config]) =>
+      invariant(name, config, problems),
+    ),
     scripts: manifest.scripts,
     stressors: manifest.stressors,
     thresholds: manifest.thresholds,
@@ -71,6 +75,14 @@ export function resolveScenario(
     worlds: manifest.worlds,
     policies: manifest.policies,
   };
+}
+
+function invariant(name: string, config: Manifest["invariants"][string], problems: Problems): Invariant {
+  problems.try(["invariants", name, "unit"], (where) => parseSiUnit(config.unit, where));
+  const common = { name, unit: config.unit, tolerance: config.tolerance };
+  return "conserved" in config
+    ? { ...common, rule: "conserved", expression: config.conserved }
+    : { ...common, rule: "monotone", expression: config.monotone, direction: config.direction };
 }
 
 function observationChannel(

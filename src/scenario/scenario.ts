@@ -62,6 +62,19 @@ export interface ScenarioObject {
   readonly matchWithin: number;
 }
 
+/** A quantity that stays what it was at the start, or goes one way only. */
+export type Invariant = {
+  readonly name: string;
+  /** Of observation channels and parameters. */
+  readonly expression: string;
+  readonly unit: string;
+  /** Largest departure that breaks nothing, in `unit`. */
+  readonly tolerance: number;
+} & (
+  | { readonly rule: "conserved" }
+  | { readonly rule: "monotone"; readonly direction: "increasing" | "decreasing" }
+);
+
 /** The frozen task contract, resolved and checked. Plain data: it travels to worker threads and is hashed. */
 export interface Scenario {
   readonly name: string;
@@ -83,6 +96,7 @@ export interface Scenario {
   readonly map: readonly [string, string] | undefined;
   readonly success: { readonly formula: string; readonly ends?: string };
   readonly objects: readonly ScenarioObject[];
+  readonly invariants: readonly Invariant[];
   readonly scripts: Readonly<Record<string, ScriptConfig>>;
   readonly stressors: Readonly<Record<string, StressorConfig>>;
   readonly thresholds: Thresholds;

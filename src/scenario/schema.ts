@@ -1,4 +1,10 @@
 import { z } from "zod";
+import { invariantSchema } from "./invariant-schema.ts";
+import { mujocoSourceSchema } from "./mujoco-source-schema.ts";
+import { stressorSchema } from "./stressor-schema.ts";
+
+export type { MujocoObservationSource } from "./mujoco-source-schema.ts";
+export type { StressorConfig } from "./stressor-schema.ts";
 
 /** The manifest as a person writes it (`scenario.yaml`). `load.ts` resolves it into a {@link ./scenario.ts!Scenario}. */
 
@@ -31,15 +37,6 @@ const rosSource = z
   })
   .describe("where the channel comes from, or goes to, in ROS 2");
 
-const mujocoObservation = z
-  .union([
-    z.strictObject({ joint: oneOrMore, field: z.enum(["qpos", "qvel"]) }),
-    z.strictObject({ sensor: z.string() }),
-    z.strictObject({ body: z.string(), field: z.enum(["xpos", "xquat"]) }),
-    z.strictObject({ site: z.string(), field: z.enum(["xpos"]) }),
-  ])
-  .describe("where the channel comes from in MuJoCo");
-
 const channel = {
   unit: z.string().describe("coherent SI unit as mathjs writes it: m, rad, m/s, rad/s, N, N m, 1"),
   shape: z
@@ -62,7 +59,7 @@ const observationChannel = z.strictObject({
     .describe(
       "value at the start where the start box does not set it; default 0 for channels MuJoCo can set",
     ),
-  mujoco: mujocoObservation.optional(),
+  mujoco: mujocoSourceSchema.optional(),
   ros: rosSource.optional(),
 });
 
@@ -173,15 +170,6 @@ const script = z.strictObject({
     .describe("the same script with what is to be compared changed"),
 });
 
-const stressor = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("action-delay"), steps: z.int().positive() }),
-  z.strictObject({ kind: z.literal("action-noise"), std: z.record(z.string(), positive) }),
-  z.strictObject({ kind: z.literal("observation-delay"), steps: z.int().positive() }),
-  z.strictObject({ kind: z.literal("observation-dropout"), rate: z.number().min(0).max(1) }),
-  z.strictObject({ kind: z.literal("parameter-shift"), parameters: z.record(z.string(), z.number()) }),
-  z.strictObject({ kind: z.literal("horizon-extension"), factor: z.number().gt(1) }),
-]);
-
 const fraction = z.number().min(0).max(1);
 const thresholds = z
   .strictObject({
@@ -226,6 +214,7 @@ const logWorld = z.strictObject({ kind: z.literal("log"), file: z.string().descr
 export const worldSchema = z.discriminatedUnion("kind", [mujocoWorld, onnxWorld, linearWorld, logWorld]);
 
 const wrappers = {
+  scale: positive.optional().describe("factor on every action, before the world's limits; default 1"),
   latency: z
     .strictObject({
       steps: z.int().positive().describe("control steps between observation and the action taking effect"),
@@ -297,8 +286,12 @@ export const manifestSchema = z.strictObject({
   starts,
   success,
   objects: z.record(name, object).default({}),
+  invariants: z
+    .record(name, invariantSchema)
+    .default({})
+    .describe("quantities that no rollout of truth changes, or changes one way only"),
   scripts: z.record(z.string(), script).default({}),
-  stressors: z.record(z.string(), stressor).default({}),
+  stressors: z.record(z.string(), stressorSchema).default({}),
   thresholds,
   truth: worldName.describe("the world taken as reference"),
   baseline: worldName.optional().describe("the linear world every learned one must beat"),
@@ -308,11 +301,9 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.output<typeof manifestSchema>;
 export type MujocoEdit = z.output<typeof mujocoEdit>;
-export type MujocoObservationSource = z.output<typeof mujocoObservation>;
 export type RosSource = z.output<typeof rosSource>;
 export type WorldConfig = z.output<typeof worldSchema>;
 export type PolicyConfig = z.output<typeof policySchema>;
 export type PanelConfig = z.output<typeof panel>;
 export type ScriptConfig = z.output<typeof script>;
-export type StressorConfig = z.output<typeof stressor>;
 export type Thresholds = z.output<typeof thresholds>;

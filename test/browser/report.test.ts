@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { matern52, scaledDistance } from "../../src/metrics/boundary/gaussian-process.ts";
 import { renderReport } from "../../src/report/html.ts";
 import { junitXml } from "../../src/report/junit.ts";
 import { renderReplayReport } from "../../src/report/replay-html.ts";
+import type { Boundary } from "../../src/report/result.ts";
 import { examFixture, manifestFixture, runFixture } from "../report/exam-fixture.ts";
 import { replayFixture } from "../report/replay-fixture.ts";
 
@@ -139,6 +141,70 @@ describe("the report in a browser", () => {
     await plot.locator("use").first().hover();
     expect(await page.locator("#tip").innerText()).toMatch(/Start #\d+[\s\S]*Truth[\s\S]*Candidate/);
     expect(await page.locator('[data-view="map"]:not([hidden]) .cursor:visible').count()).toBe(2);
+  });
+
+  describe("the map of the decision boundary", () => {
+    const line = (layer: string): Promise<string | null> =>
+      page.locator(`#boundary [data-layer="${layer}"]`).getAttribute("d");
+    const option = (name: string, label: string): Promise<string[]> =>
+      page.locator(`#boundary select[name="boundary-${name}"]`).selectOption({ label });
+
+    it("draws both zero lines, and where the candidate is wrong between them", async () => {
+      await open("exam.html");
+      for (const layer of ["truth", "candidate", "wrong-pass"])
+        expect((await line(layer))!.length, layer).toBeGreaterThan(400);
+      expect(await page.locator("#boundary .slice-note").innerText()).toContain("Slice at pole length 0.6 m");
+    });
+
+    it("draws the zero line where the surface that the exam laid is zero", async () => {
+      await open("exam.html");
+      await option("policy", "lqr-slow");
+      const { map } = examFixture().boundary as Boundary;
+      const surface = map.policies.find(({ policy }) => policy === "lqr-slow")!.truth;
+      const mean = (point: readonly number[]): number =>
+        surface.rows.reduce((sum, row, i) => {
+          const distance = scaledDistance(map.starts[row]!.at, point, surface.lengthscales);
+          return sum + surface.variance * surface.weights[i]! * matern52(distance);
+        }, surface.mean);
+      const ends = [...(await line("truth"))!.matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x, y]) =>
+        mean([Number(x) / 1000, 1 - Number(y) / 1000, 0.5]),
+      );
+      expect(ends.length).toBeGreaterThan(20);
+      expect(Math.max(...ends.map(Math.abs))).toBeLessThan(0.02);
+    });
+
+    it("changes with policy, dimensions and the place of the slice", async () => {
+      await open("exam.html");
+      const first = await line("truth");
+      await option("policy", "lqr");
+      const second = await line("truth");
+      expect(second).not.toBe(first);
+      await page.locator('#boundary input[name="boundary-at-2"]').fill("1");
+      expect(await line("truth")).not.toBe(second);
+      await option("x", "pole length");
+      expect(await page.locator("#boundary .x-title").innerText()).toBe("pole length (m)");
+      expect(await page.locator('#boundary input[name="boundary-at-2"]').isVisible()).toBe(false);
+      expect(await page.locator('#boundary input[name="boundary-at-0"]').isVisible()).toBe(true);
+      await option("y", "pole length"); // what was up goes across: never the same twice
+      expect(await page.locator("#boundary .x-title").innerText()).not.toBe("pole length (m)");
+    });
+
+    it("leads from a flip to its trace, and by keyboard from start to start", async () => {
+      await open("exam.html");
+      await option("policy", "pd-weak");
+      const links = page.locator("#boundary a.has-trace");
+      expect(await links.first().getAttribute("href")).toMatch(/^traces\/.*pd-weak/);
+      await page.locator("#boundary .plot.map").focus();
+      await page.keyboard.press("d");
+      const tip = page.locator("#tip");
+      expect(await tip.innerText()).toMatch(/Start #\d+[\s\S]*wrong pass/);
+      const before = await page.locator("#boundary .slice-note").innerText();
+      await page.keyboard.press("Enter");
+      expect(await page.locator("#boundary .slice-note").innerText()).not.toBe(before);
+      const flip = await tip.innerText();
+      await page.keyboard.press("ArrowUp");
+      expect(await tip.innerText()).not.toBe(flip);
+    });
   });
 
   it("switches channel and mode of the error growth, and reads its values by keyboard", async () => {

@@ -49,6 +49,9 @@ export function fakeScenario(scripts: Scenario["scripts"] = { push: PUSH }): Sce
     ],
     action: [{ ...channel, name: "force", unit: "N", limits: [-2, 2] }],
     scripts,
+    parameters: [],
+    invariants: [],
+    objects: [],
     thresholds: { controllability: 0.7, temporalConsistency: 0.9, confidence: 0.95 },
   } as unknown as Scenario;
 }

@@ -27,7 +27,14 @@ describe("the traces that are kept", () => {
       ["a", 1, "the worst wrong pass: truth fails, the candidate succeeds"],
       ["a", 2, "the worst wrong fail: truth succeeds, the candidate fails"],
       ["b", 3, "the worst wrong pass of b"],
+      ["a", 0, "a further wrong pass of a"],
     ]);
+  });
+
+  it("hold no more than twelve flips, the clearest of them", () => {
+    const flips = Array.from({ length: 40 }, (_, start) => pair("a", start, -1 - start, 1 + start));
+    const kept = tellingPairs(flips).map(({ link }) => link.start);
+    expect(kept).toEqual([39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28]);
   });
 
   it("include the first fault of the candidate", () => {

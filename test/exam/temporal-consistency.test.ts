@@ -18,7 +18,7 @@ describe("the temporal consistency axis", () => {
     const { axis, details } = await measure({ candidate: cart() });
     expect(axis).toMatchObject({ score: 1, status: "pass" });
     expect(details.steps).toMatchObject({ value: 1, n: STEPS });
-    expect(details.broken).toEqual({ jumps: 0, outOfLimits: 0, lost: 0, frozen: 0 });
+    expect(details.broken).toEqual({ jumps: 0, outOfLimits: 0, lost: 0, frozen: 0, invariants: null });
     expect(details.semigroup).toMatchObject({
       candidate: { value: 1, n: 48 },
       truth: { value: 1 },

@@ -69,11 +69,24 @@ describe("the envelope of changes", () => {
 describe("temporal consistency", () => {
   const envelope = { x: Float64Array.of(0.5) };
 
+  it("counts a step once that breaks a declared quantity and something else", () => {
+    const x = [...ramp(50, 0.01), ...ramp(49, 0.01).map((value) => value + 2)];
+    const departed = new Uint8Array(100).fill(1, 45, 55);
+    const other = new Uint8Array(100).fill(1, 54, 60);
+    const found = temporalConsistency(
+      [judged(trace({ x }), { invariants: [departed, other] })],
+      [X],
+      envelope,
+    );
+    expect(found.broken).toMatchObject({ jumps: 1, invariants: 15 });
+    expect(found.unbroken).toMatchObject({ value: 0.85, n: 100 });
+  });
+
   it("counts a teleport as one broken step, names it, and goes on", () => {
     const x = [...ramp(50, 0.01), ...ramp(49, 0.01).map((value) => value + 2)];
     const found = temporalConsistency([judged(trace({ x }))], [X], envelope);
     expect(found.unbroken).toMatchObject({ value: 0.99, n: 100 });
-    expect(found.broken).toEqual({ jumps: 1, outOfLimits: 0, lost: 0, frozen: 0 });
+    expect(found.broken).toEqual({ jumps: 1, outOfLimits: 0, lost: 0, frozen: 0, invariants: 0 });
     expect(found.worstJump).toMatchObject({ trace: 0, step: 51, channel: "x" });
     expect(found.worstJump!.change).toBeCloseTo(1.5, 9);
     expect(found.worstJump!.allowed).toBeCloseTo(0.05, 9);

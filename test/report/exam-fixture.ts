@@ -1,4 +1,6 @@
 import { RandomStream } from "../../src/core/random.ts";
+import { boundaryFixture } from "./boundary-fixture.ts";
+import { calibrationFixture, persistenceFixture, representationFixture } from "./persistence-fixture.ts";
 import type { EpisodeRow } from "../../src/report/parquet.ts";
 import type { ContractManifest, RunRecord } from "../../src/report/manifest.ts";
 import type {
@@ -12,6 +14,8 @@ import type {
   Measure,
   PolicyResult,
 } from "../../src/report/result.ts";
+import { stressorsFixture } from "./stressor-fixture.ts";
+import { optimismFixture, transferFixture } from "./transfer-fixture.ts";
 
 /**
  * A plausible exam of an optimistic world on a cart-pole: 5 policies × 256 starts. The outcomes come from a made-up
@@ -77,6 +81,11 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
     status: "pass",
     reason,
   });
+  const outcomeMap = {
+    x: { key: "pole_angle", label: "pole_angle", unit: "rad", range: [-0.6, 0.6] },
+    y: { key: "cart_velocity", label: "cart_velocity", unit: "m/s", range: [-1.5, 1.5] },
+    policies: maps,
+  } satisfies ExamResult["outcomeMap"];
   return {
     schema: "simgate/result@1",
     scenario: { name: "cartpole", title: "Balance a pole on a cart", sha256: sha("a") },
@@ -175,11 +184,7 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
       controlPeriodSec: PERIOD_SEC,
       horizonSec: HORIZON_SEC,
     },
-    outcomeMap: {
-      x: { key: "pole_angle", label: "pole_angle", unit: "rad", range: [-0.6, 0.6] },
-      y: { key: "cart_velocity", label: "cart_velocity", unit: "m/s", range: [-1.5, 1.5] },
-      policies: maps,
-    },
+    outcomeMap,
     controllability: {
       starts: 64,
       noiseFloor: 0.1,
@@ -211,7 +216,29 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
     },
     temporalConsistency: {
       steps: { value: 0.99996, interval: [0.99994, 0.99998], n: 640_000 },
-      broken: { jumps: 11, outOfLimits: 2, lost: 15, frozen: 0 },
+      broken: { jumps: 11, outOfLimits: 2, lost: 15, frozen: 0, invariants: 40 },
+      invariants: [
+        {
+          name: "rail_height",
+          rule: "conserved",
+          expression: "cart_height",
+          unit: "m",
+          tolerance: 0.001,
+          brokenInTruth: 0,
+          brokenSteps: 40,
+          largestDeparture: 0.0042,
+        },
+        {
+          name: "swing",
+          rule: "decreasing",
+          expression: "pole_velocity^2",
+          unit: "rad^2/s^2",
+          tolerance: 0.1,
+          brokenInTruth: 7120,
+          brokenSteps: 6400,
+          largestDeparture: 3.1,
+        },
+      ],
       components: [
         {
           channel: "cart_position",
@@ -298,14 +325,17 @@ export function examFixture({ optimism = 0.25 } = {}): ExamResult {
         start: 91,
       },
     ],
-    persistence: { undefined: "the scenario declares no objects" },
-    optimism: { undefined: "not measured by this version of simgate" },
-    stressors: { undefined: "not measured by this version of simgate" },
-    attribution: { undefined: "not measured by this version of simgate" },
-    representation: { undefined: "not measured by this version of simgate" },
-    transfer: { undefined: "not measured by this version" },
-    boundary: { undefined: "not measured by this version" },
-    calibration: { undefined: "not measured by this version" },
+    persistence: persistenceFixture(),
+    optimism: optimismFixture({
+      confusion,
+      falsePassRate: rate(fp, fp + tn, "no rollout fails in truth"),
+    }),
+    stressors: stressorsFixture(),
+    attribution: attributionOf(maps),
+    representation: representationFixture(),
+    transfer: transferFixture(policies, wilson),
+    boundary: boundaryFixture({ policies, outcomeMap }),
+    calibration: calibrationFixture(),
   };
 }
 
@@ -431,6 +461,74 @@ function growth(): ErrorGrowth {
   };
 }
 
+/** The first wrong pass of the first policy that has one, cured by truth's dynamics of one channel. */
+function attributionOf(
+  maps: readonly { readonly policy: string; readonly points: readonly MapPoint[] }[],
+): ExamResult["attribution"] {
+  const points = maps.flatMap(({ policy, points }) => points.map((point) => ({ policy, ...point })));
+  const of = (truth: string, candidate: string): typeof points =>
+    points.filter(
+      ({ truthOutcome, candidateOutcome }) => truthOutcome === truth && candidateOutcome === candidate,
+    );
+  const wrong = of("failure", "success");
+  const [first] = wrong;
+  if (first === undefined)
+    return { undefined: "nothing to blame: no wrong pass, no wrong fail and no fault" };
+  const replacement = "dynamics: pole_velocity";
+  const experiment = { margin: -0.12, needed: "failure" } as const;
+  return {
+    failures: {
+      wrongPasses: wrong.length,
+      wrongFails: of("success", "failure").length,
+      faults: points.filter(({ candidateOutcome }) => candidateOutcome === "fault").length,
+      examined: 1,
+    },
+    replacements: [
+      {
+        name: "perception",
+        part: "perception",
+        meaning: "the policy is shown truth",
+        tried: 1,
+        cured: 0,
+        share: rate(0, 1, ""),
+      },
+      {
+        name: replacement,
+        part: "dynamics",
+        meaning: "the next pole_velocity is truth's | one step from where the candidate is",
+        tried: 1,
+        cured: 1,
+        share: rate(1, 1, ""),
+      },
+      {
+        name: "control",
+        part: "control",
+        meaning: "the same policy without its latency",
+        tried: 0,
+        cured: 0,
+        share: { undefined: "there was nothing to replace in any failure" },
+      },
+    ],
+    causes: [{ part: "dynamics", count: 1, share: rate(1, 1, "") }],
+    examined: [
+      {
+        policy: first.policy,
+        start: first.start,
+        kind: "wrong pass",
+        truthMargin: first.truthMargin,
+        candidateMargin: first.candidateMargin,
+        cause: { part: "dynamics", replacement },
+        experiments: [
+          { replacement: "perception", outcome: "success", ...experiment, margin: 0.2, cured: false },
+          { replacement, outcome: "failure", ...experiment, cured: true },
+        ],
+        ...(first.trace === undefined ? {} : { trace: first.trace }),
+      },
+    ],
+    sentence: "Of 1 examined failure, dynamics is to blame for 1 (pole_velocity in 1).",
+  };
+}
+
 export function episodesFixture(result: ExamResult): EpisodeRow[] {
   return result.outcomeMap!.policies.flatMap(({ policy, points }) =>
     points.flatMap((point) =>
@@ -450,6 +548,7 @@ export function episodesFixture(result: ExamResult): EpisodeRow[] {
           durationSec: 10,
           end: outcome === "fault" ? "fault" : "horizon",
           firstDivergenceSec: role === "truth" || point.start % 3 === 0 ? null : 0.02 * point.start,
+          firstDivergenceChannel: role === "truth" || point.start % 3 === 0 ? null : "pole_velocity",
           fault:
             outcome === "fault" ? { step: 212, kind: "not-finite", reason: "pole_velocity is NaN" } : null,
           trace: point.trace ?? null,

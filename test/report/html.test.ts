@@ -47,7 +47,7 @@ describe("the report of an exam", () => {
   it("marks every disagreeing start once in each world", () => {
     const html = renderReport(examFixture(), inputs);
     const { fp } = examFixture().overall.confusion;
-    expect(html.split('href="#m-wrong-pass" class="m-wrong-pass" x="').length - 1).toBe(fp + 1); // and the legend
+    expect(html.split('href="#m-wrong-pass" class="m-wrong-pass" x="').length - 1).toBe(fp + 2); // and the legends of the two maps
     expect(html.split('class="m-ring wrong-pass"').length - 1).toBe(fp);
   });
 
@@ -77,6 +77,7 @@ describe("the report of an exam", () => {
         details: { validPredictionTime: nothing, conformal: nothing, decision: nothing },
       },
       outcomeMap: null,
+      boundary: { undefined: "truth has no boundary in the box" },
       controllability: { undefined: "the scenario has no script with a counterfactual" },
       temporalConsistency: { undefined: "no step was rolled out" },
       reproducibility: { undefined: "the world could not be reset" },
@@ -86,6 +87,7 @@ describe("the report of an exam", () => {
     });
     expect(html).toContain("there is no map");
     expect(html).toContain("The scenario has no script with a counterfactual");
+    expect(html).toContain("Truth has no boundary in the box");
     expect(html).toContain("No step was rolled out");
     expect(html).toContain("The world could not be reset");
     expect(html).toContain("No rollout broke in either world");
@@ -129,6 +131,24 @@ describe("the report of an exam", () => {
     ]) {
       expect(part).toContain(text);
     }
+  });
+
+  it("shows what lies near the boundary, which way it is displaced, flips and parameters", () => {
+    const html = renderReport(examFixture(), inputs);
+    const part = html.slice(html.indexOf('<section id="boundary"'), html.indexOf('<section id="growth"'));
+    for (const text of [
+      "91 of 134 judged rollouts from 102 starts end as in truth, 41 pass wrongly, 2 fail wrongly",
+      "displaced by 0.093 (0.073–0.113) of the box&#39;s side",
+      "on 5 of them only one world flips",
+      "lqr from 3.1% to 1.7%",
+      "Under zero truth ends in failure from all 256 starts",
+      "pole_angle ± 20% of its range",
+      "another policy",
+      "0.021 (0.009–0.033) m",
+    ]) {
+      expect(part.replaceAll("'", "&#39;")).toContain(text);
+    }
+    expect(html.length).toBeLessThan(2e6);
   });
 
   it("quotes what others claim apart from what was measured", () => {

@@ -18,6 +18,7 @@ function scenario(formula: string, ends?: string): Scenario {
     success: ends === undefined ? { formula } : { formula, ends },
     objects: [],
     scripts: {},
+    invariants: [],
     stressors: {},
     thresholds: {} as Scenario["thresholds"],
     truth: "truth",

@@ -34,6 +34,7 @@ export function scenarioOf(changes: Partial<Scenario>): Scenario {
     success: { formula: "always true" },
     objects: [],
     scripts: {},
+    invariants: [],
     stressors: {},
     thresholds: {
       taskValidity: 0.8,

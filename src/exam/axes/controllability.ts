@@ -6,7 +6,7 @@ import {
   type CounterfactualPair,
   type EffectAgreement,
 } from "../../metrics/controllability.ts";
-import { isDefined, undefinedEstimate } from "../../metrics/estimate.ts";
+import { type Estimate, isDefined, undefinedEstimate } from "../../metrics/estimate.ts";
 import type { Controllability, Effect } from "../../report/result.ts";
 import type { Axis, ExamRun, Finding } from "../axis.ts";
 import { type CounterfactualScript, counterfactualScripts } from "../counterfactual-script.ts";
@@ -32,7 +32,8 @@ interface Rolled {
 
 /**
  * Do actions change the right parts of the future, in the right direction and amount? Every script and its
- * counterfactual, open loop from the same starts and seeds in both worlds; what changes is compared.
+ * counterfactual, open loop from the same starts and seeds in both worlds; what changes is compared. The score is the
+ * smaller of how alike the effects are and the share of them that come on time.
  */
 export const controllability: Axis<Details> = {
   name: "controllability",
@@ -69,7 +70,7 @@ export const controllability: Axis<Details> = {
     const faults = rolled.reduce((sum, one) => sum + one.faults, 0);
     return {
       axis: axisResult(
-        measured.score,
+        smaller(measured.score, measured.prompt),
         threshold,
         explain(measured, {
           scripts: scripts.length,
@@ -94,6 +95,11 @@ export const controllability: Axis<Details> = {
     };
   },
 };
+
+/** The effect's likeness, unless fewer of the effects come on time. */
+function smaller(alike: Estimate, prompt: Estimate): Estimate {
+  return isDefined(alike) && isDefined(prompt) && prompt.value < alike.value ? prompt : alike;
+}
 
 async function rollOut(
   { contract: { scenario, truth, candidate, panel }, rollouts }: ExamRun,
@@ -178,7 +184,7 @@ function effectOf({ score: found, effects, signAgreement, delaySteps, gain }: Ef
 }
 
 function explain(
-  { gain, signAgreement, delaySteps, channels }: Measured,
+  { score: alike, prompt, gain, signAgreement, delaySteps, channels }: Measured,
   {
     scripts,
     starts,
@@ -197,6 +203,8 @@ function explain(
     const late = delaySteps > 0 ? "late" : "early";
     parts.push(`comes ${Math.abs(delaySteps)} step${Math.abs(delaySteps) === 1 ? "" : "s"} ${late}`);
   }
+  if (isDefined(prompt) && smaller(alike, prompt) === prompt)
+    parts.push(`is on time in only ${(100 * prompt.value).toFixed(1)} % of the pairs, which is the score`);
   const least = leastAlike(channels);
   if (least !== undefined) parts.push(`is least alike in ${least.channel} (${least.value.toFixed(2)})`);
   return `${parts.join(", ")} (${over})${broke}`;

@@ -2,43 +2,38 @@ import type { Start, Trace } from "../../core/trace.ts";
 import { scaledError } from "../../metrics/divergence.ts";
 import { type Estimate, isDefined } from "../../metrics/estimate.ts";
 import { type RepeatKind, type RepeatPair, reproducibility as score } from "../../metrics/reproducibility.ts";
+import { rate } from "../../metrics/rate.ts";
 import type { Reproducibility } from "../../report/result.ts";
 import type { RecordedActions } from "../../rollout/open-loop.ts";
 import type { Axis, ExamRun, Finding } from "../axis.ts";
 import { axisResult } from "../measure.ts";
 import type { RolloutRequest } from "../rollouts.ts";
+import { truthCommands } from "../truth-commands.ts";
 
-/** At most this many starts are repeated: with all of them identical, Wilson's lower bound is then 0.97. */
-const MOST_REPEATED = 128;
 /** An odd batch size, so that lanes sit elsewhere and batches are cut elsewhere. */
 const OTHER_BATCH_LANES = 37;
 
-const VARIANTS: Readonly<Record<Exclude<RepeatKind, "other-worker">, string>> = {
+const VARIANTS: Readonly<Record<RepeatKind, string>> = {
   fresh: "a fresh instance",
   used: "after other episodes",
   "other-lane": "another lane",
   "other-batch": "another batch size",
+  "other-worker": "another worker thread",
 };
 
 /**
  * Does the candidate do the same thing twice? The same starts, seeds and actions in a fresh instance, in one that has
- * run other episodes, in other lanes and in other batch sizes.
+ * run other episodes, in other lanes, in other batch sizes and in another worker thread. A stochastic one must do
+ * something else with another seed.
  */
 export const resetReproducibility: Axis<Reproducibility> = {
   name: "resetReproducibility",
   async measure(run: ExamRun): Promise<Finding<Reproducibility>> {
-    const { contract, pairs, rollouts } = run;
-    const { scenario, candidate, panel, policies } = contract;
-    // What truth was commanded, the policies in turn; the longest of the panel's first starts are long enough.
-    const chosen = panel
-      .map((start, i) => ({ start, trace: pairs[(i % policies.length) * panel.length + i]!.truth }))
-      .filter(({ trace }) => trace.steps > 0)
-      .slice(0, MOST_REPEATED);
-    const starts = chosen.map(({ start }) => start);
-    const actions = chosen.map(({ trace }): RecordedActions => ({
-      steps: trace.steps,
-      columns: trace.appliedAction,
-    }));
+    const { contract, rollouts } = run;
+    const { scenario, candidate } = contract;
+    const commanded = truthCommands(run);
+    const starts = commanded.map(({ start }) => start);
+    const actions = commanded.map((one) => one.actions);
     const request = (
       of: readonly Start[],
       commands: readonly RecordedActions[],
@@ -51,33 +46,41 @@ export const resetReproducibility: Axis<Reproducibility> = {
       ...more,
     });
 
-    const [reference, fresh, used, reversed, otherBatch, reseeded] = await rollouts.run([
+    const [reference, fresh, used, reversed, otherBatch, otherWorker, reseeded] = await rollouts.run([
       request(starts, actions),
       request(starts, actions, { repeat: 1 }),
       request(starts, actions, { warmUp: [...starts].reverse() }),
       request([...starts].reverse(), [...actions].reverse()),
       request(starts, actions, { lanesPerJob: OTHER_BATCH_LANES }),
+      request(starts, actions, { worker: "other" }),
       ...(candidate.stochastic ? [request(starts.map(otherSeed), actions)] : []),
     ]);
-    const repeats: Record<keyof typeof VARIANTS, readonly Trace[]> = {
+    const repeats: Record<RepeatKind, readonly Trace[]> = {
       fresh: fresh!,
       used: used!,
       "other-lane": [...reversed!].reverse(),
       "other-batch": otherBatch!,
+      "other-worker": otherWorker!,
     };
-    const kinds = Object.keys(VARIANTS) as (keyof typeof VARIANTS)[];
-    const pairsOf = (kind: keyof typeof VARIANTS): RepeatPair[] =>
+    const kinds = Object.keys(VARIANTS) as RepeatKind[];
+    const pairsOf = (kind: RepeatKind): RepeatPair[] =>
       reference!.map((trace, i) => ({ kind, reference: trace, repeat: repeats[kind][i]! }));
     const options = { channels: scenario.observation, confidence: scenario.thresholds.confidence };
     const total = score(kinds.flatMap(pairsOf), options);
 
-    const seedsDiffer =
-      reseeded === undefined ? null : reseeded.some((trace, i) => !sameTrace(trace, reference![i]!));
+    const different = reseeded?.filter((trace, i) => !sameTrace(trace, reference![i]!)).length;
+    const seedsMatter =
+      different === undefined
+        ? undefined
+        : rate(different, starts.length, "no start was repeated", scenario.thresholds.confidence);
     return {
       axis: axisResult(
-        total.identical,
+        smaller(total.identical, seedsMatter),
         scenario.thresholds.resetReproducibility,
-        explain(total.bitIdentical, starts.length),
+        explain(total.bitIdentical, starts.length) +
+          (different === undefined
+            ? ""
+            : `, and with another seed ${different} of ${starts.length} go another way (the smaller share is the score)`),
       ),
       details: {
         variants: kinds.map((kind) => {
@@ -92,11 +95,17 @@ export const resetReproducibility: Axis<Reproducibility> = {
           };
         }),
         firstObservation: firstObservation(run),
-        seedsDiffer,
+        seedsDiffer: different === undefined ? null : different > 0,
       },
     };
   },
 };
+
+/** Of a stochastic candidate also the share of starts whose seed matters, if that is smaller. */
+function smaller(identical: Estimate, seedsMatter: Estimate | undefined): Estimate {
+  if (seedsMatter === undefined || !isDefined(identical) || !isDefined(seedsMatter)) return identical;
+  return seedsMatter.value < identical.value ? seedsMatter : identical;
+}
 
 function explain(bitIdentical: Estimate, starts: number): string {
   const share = isDefined(bitIdentical) ? bitIdentical.value : 0;

@@ -8,6 +8,7 @@ import {
 } from "../../metrics/temporal-consistency.ts";
 import type { TemporalConsistency } from "../../report/result.ts";
 import type { Axis, ExamRun, Finding } from "../axis.ts";
+import { brokenSteps, declaredInvariants, type JudgedInvariant } from "../declared-invariants.ts";
 import { frozenStretches } from "../frozen-stretches.ts";
 import { axisResult, measureOf } from "../measure.ts";
 import { semigroupCheck } from "../semigroup-check.ts";
@@ -28,12 +29,16 @@ export const temporalConsistency: Axis<TemporalConsistency> = {
       channels,
       pairs.map(({ truth }) => truth),
     );
+    const declared = declaredInvariants(run);
+    // What truth itself does not keep is no invariant.
+    const kept = declared.filter(({ inTruth }) => inTruth === 0);
     const judged = judge(
       pairs.map(({ start, candidate, truth }, i): JudgedTrace => ({
         start,
         trace: candidate,
         expectedSteps: truth.steps,
         frozen: frozen?.[i] ?? [],
+        invariants: kept.map((one) => one.candidate[i]!.steps),
       })),
       channels,
       envelope,
@@ -44,14 +49,16 @@ export const temporalConsistency: Axis<TemporalConsistency> = {
       axis: axisResult(
         smaller(judged.unbroken, resumed.candidate.same),
         threshold,
-        explain(judged, resumed.candidate),
+        explain(judged, resumed.candidate, declared),
       ),
       details: {
         steps: measureOf(judged.unbroken),
         broken: {
           ...judged.broken,
           frozen: frozen === undefined ? null : judged.broken.frozen,
+          invariants: kept.length === 0 ? null : judged.broken.invariants,
         },
+        invariants: declared.map(invariantDetails),
         components: judged.components.map((one) => ({
           ...one,
           largestChange: finite(one.largestChange),
@@ -87,16 +94,39 @@ function worstJump({ worstJump: jump }: Judged, { pairs }: ExamRun): TemporalCon
   return { ...rest, policy, start, change: finite(change) };
 }
 
+function invariantDetails({
+  invariant,
+  inTruth,
+  candidate,
+}: JudgedInvariant): TemporalConsistency["invariants"][number] {
+  const { name, expression, unit, tolerance } = invariant;
+  return {
+    name,
+    rule: invariant.rule === "conserved" ? "conserved" : invariant.direction,
+    expression,
+    unit,
+    tolerance,
+    brokenInTruth: inTruth,
+    brokenSteps: candidate.reduce((sum, breaks) => sum + brokenSteps(breaks), 0),
+    largestDeparture: finite(candidate.reduce((most, { largest }) => Math.max(most, largest), 0)),
+  };
+}
+
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function explain({ unbroken, broken }: Judged, { same }: Semigroup): string {
+function explain(
+  { unbroken, broken }: Judged,
+  { same }: Semigroup,
+  declared: readonly JudgedInvariant[],
+): string {
   if (!isDefined(unbroken)) return unbroken.undefined;
   const causes = [
     [broken.jumps, broken.jumps === 1 ? "jump" : "jumps"],
     [broken.frozen, "frozen"],
     [broken.outOfLimits, "outside limits"],
+    [broken.invariants, "against a declared quantity"],
     [broken.lost, "lost to faults"],
   ] as const;
   const bad = unbroken.n - Math.round(unbroken.value * unbroken.n);
@@ -105,9 +135,11 @@ function explain({ unbroken, broken }: Judged, { same }: Semigroup): string {
     bad === 0
       ? `none of its ${whole(unbroken.n)} steps jumps, freezes or breaks`
       : `${whole(bad)} of its ${whole(unbroken.n)} steps break an invariant (${named.join(", ")})`;
-  if (!isDefined(same)) return steps;
+  const wrong = declared.filter(({ inTruth }) => inTruth > 0).map(({ invariant }) => invariant.name);
+  const left = wrong.length === 0 ? "" : `; truth itself breaks ${wrong.join(", ")}: not counted`;
+  if (!isDefined(same)) return steps + left;
   const hits = Math.round(same.value * same.n);
-  return `${steps}, and ${hits} of ${same.n} rollouts go on the same when taken up again half-way (the smaller share is the score)`;
+  return `${steps}${left}, and ${hits} of ${same.n} rollouts go on the same when taken up again half-way (the smaller share is the score)`;
 }
 
 function whole(count: number): string {

@@ -1,9 +1,10 @@
-import { AXES, AXIS_TITLES, type AxisResult, type ExamResult } from "../result.ts";
+import { AXES, AXIS_TITLES, type AxisResult, CHECK_TITLES, CHECKS, type ExamResult } from "../result.ts";
 import { score, scoreInterval, sentence } from "./format.ts";
 import { html, raw, type Markup } from "./markup.ts";
 import { section, table, tableAlternative } from "./section.ts";
 
-const STATUS: Readonly<Record<AxisResult["status"], { sign: string; word: string }>> = {
+/** How a status is shown: colour is never all that tells it. */
+export const STATUS: Readonly<Record<AxisResult["status"], { sign: string; word: string }>> = {
   pass: { sign: "✓", word: "pass" },
   fail: { sign: "✗", word: "fail" },
   insufficient: { sign: "?", word: "insufficient" },
@@ -12,40 +13,52 @@ const STATUS: Readonly<Record<AxisResult["status"], { sign: string; word: string
 };
 
 export function axesSection(result: ExamResult): Markup {
-  const rows = AXES.map((name) =>
-    axisRow(AXIS_TITLES[name], result.axes[name], result.verdict.weakestAxis === name),
-  );
+  const axes = AXES.map((name): Scored => ({
+    title: AXIS_TITLES[name],
+    found: result.axes[name],
+    weakest: result.verdict.weakestAxis === name,
+  }));
+  const checks = CHECKS.map((name): Scored => ({ title: CHECK_TITLES[name], found: result.checks[name] }));
   const level = Math.round(100 * result.contract.confidence);
-  const asTable = table(
-    ["Axis", "Score", `${level}% interval`, "n", "Threshold", "Status", "Reason"],
-    AXES.map((name) => {
-      const axis = result.axes[name];
-      return [
-        AXIS_TITLES[name],
-        axis.score === null ? "–" : axis.score.toFixed(3),
-        axis.interval === null ? "–" : `${axis.interval[0].toFixed(3)}–${axis.interval[1].toFixed(3)}`,
-        String(axis.n),
-        axis.threshold === null ? "–" : score(axis.threshold),
-        STATUS[axis.status].word,
-        axis.reason,
-      ];
-    }),
-    { text: [0, 5, 6] },
-  );
   return section(
     "axes",
     "Axes",
     `Five properties, each scored from 0 to 1. The weakest one decides, not their mean. The bar is the score, the line
     across its end the ${level}% interval, the upright mark the threshold.`,
-    html`<div class="axes">${rows}</div>
-      ${tableAlternative("Axes as a table", asTable)}`,
+    html`<div class="axes">${axes.map(axisRow)}</div>
+      <h3>What the claims C3 and C4 need besides</h3>
+      <div class="axes">${checks.map(axisRow)}</div>
+      ${tableAlternative("Axes as a table", axesTable([...axes, ...checks], level))}`,
   );
 }
 
-function axisRow(title: string, axis: AxisResult, weakest: boolean): Markup {
+/** An axis of the gate, or a check that a higher claim needs. */
+interface Scored {
+  readonly title: string;
+  readonly found: AxisResult;
+  readonly weakest?: boolean;
+}
+
+function axesTable(rows: readonly Scored[], level: number): Markup {
+  return table(
+    ["Axis", "Score", `${level}% interval`, "n", "Threshold", "Status", "Reason"],
+    rows.map(({ title, found }) => [
+      title,
+      found.score === null ? "–" : found.score.toFixed(3),
+      found.interval === null ? "–" : `${found.interval[0].toFixed(3)}–${found.interval[1].toFixed(3)}`,
+      String(found.n),
+      found.threshold === null ? "–" : score(found.threshold),
+      STATUS[found.status].word,
+      found.reason,
+    ]),
+    { text: [0, 5, 6] },
+  );
+}
+
+function axisRow({ title, found: axis, weakest }: Scored): Markup {
   const { sign, word } = STATUS[axis.status];
   return html`<div class="axis ${axis.status}">
-    <h3>${title}${weakest && html` <span class="tag">weakest</span>`}</h3>
+    <h3>${title}${weakest === true && html` <span class="tag">weakest</span>`}</h3>
     <div class="track">${raw(bar(title, axis))}</div>
     <p class="value">
       ${axis.score === null ? "–" : score(axis.score)}

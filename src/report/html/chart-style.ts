@@ -92,6 +92,11 @@ figcaption span { font-weight: 650; }
 .x-ticks i { position: absolute; top: 5px; transform: translateX(-50%); line-height: 1; white-space: nowrap; }
 .plot { position: relative; border: 1px solid var(--rule); touch-action: pan-y; }
 .plot.map { aspect-ratio: 1.08; }
+.plot.square { aspect-ratio: 1; }
+.scatter-pair { display: grid; grid-template-columns: minmax(260px, 400px) 1fr; gap: 30px; align-items: start; margin-bottom: 18px; }
+.plot-frame.scatter { grid-template-columns: 20px 44px 1fr; }
+.mark-name { font-size: 12.5px; font-weight: 600; fill: var(--ink); paint-order: stroke; stroke: var(--paper); stroke-width: 3; stroke-linejoin: round; }
+.check-line { margin: 0 0 14px; max-width: 90ch; }
 .plot.lines { height: 330px; }
 .plot.lines > svg { overflow: hidden; }
 .chart .plot-frame { grid-template-columns: 20px 44px 1fr; }
@@ -118,9 +123,26 @@ figcaption span { font-weight: 650; }
 .moments span.left { border-left: 0; border-right: 1px dashed var(--ink); padding: 0 6px 0 0; transform: translateX(-100%); }
 .moments b { font-weight: 500; position: relative; z-index: 1; padding: 0 2px; background: var(--paper); }
 .crosshair { position: absolute; top: 0; bottom: 0; width: 0; border-left: 1px solid var(--ink); pointer-events: none; }
+.boundary-view { display: grid; grid-template-columns: minmax(0, 620px) 1fr; gap: 26px; margin-top: 14px; }
+.zero { fill: none; stroke-width: 2.6; stroke-linecap: round; vector-effect: non-scaling-stroke; }
+.zero.truth { stroke: var(--truth); }
+.zero.candidate { stroke: var(--candidate); stroke-dasharray: 9 5; }
+.region { stroke: none; fill-opacity: 0.16; }
+.region.wrong-pass { fill: var(--wrong-pass); }
+.region.wrong-fail { fill: var(--wrong-fail); }
+.stroke.zero-truth { border-top: 3px solid var(--truth); }
+.stroke.zero-candidate { border-top: 3px dashed var(--candidate); }
+.has-trace use { stroke: var(--ink); stroke-width: 2; }
+.slice label { display: block; font-size: 13px; color: var(--muted); margin-top: 8px; }
+.slice label[hidden] { display: none; }
+.slice input { display: block; width: 100%; max-width: 260px; accent-color: var(--truth); }
+.slice button { font: inherit; font-size: 13px; margin-top: 12px; padding: 3px 10px; color: var(--ink); background: var(--paper); border: 1px solid var(--rule); border-radius: 4px; cursor: pointer; }
 #tip { position: absolute; z-index: 3; max-width: 300px; padding: 8px 12px; border-radius: 4px; background: var(--ink); color: var(--paper); font-size: 13px; line-height: 1.45; pointer-events: none; }
 #tip .strong { font-weight: 650; }
 #tip .truth, #tip .candidate { color: inherit; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 14px 26px; margin-top: 10px; }
+.multiples figure { display: grid; grid-template-columns: 1fr 1fr; gap: 4px 12px; }
+.multiples figcaption { grid-column: 1 / -1; padding: 0; }
 
 @media screen and (max-width: 760px) {
   .axis { grid-template-columns: 1fr 126px; gap: 2px 14px; }
@@ -134,7 +156,7 @@ figcaption span { font-weight: 650; }
   .policy, .policy-axis { grid-template-columns: 1fr; gap: 6px; }
   .policy-axis span:first-child { display: none; }
   .policy .kind { display: inline; margin-left: 6px; }
-  .map-pair { grid-template-columns: 1fr; gap: 18px; }
+  .map-pair, .scatter-pair { grid-template-columns: 1fr; gap: 18px; }
   .plot.lines { height: 260px; }
   .moments span { max-width: 60vw; overflow: hidden; text-overflow: ellipsis; }
 }

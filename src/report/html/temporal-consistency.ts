@@ -27,14 +27,33 @@ export function temporalConsistencySection({ temporalConsistency: found }: ExamR
             found.broken.frozen === null ? "–" : frozenSteps.toLocaleString("en"),
           ]),
         )}
-      </div>`,
+      </div>
+      ${found.invariants.length > 0 && declared(found.invariants)}`,
   );
 }
 
+/** Quantities that the scenario declares to be kept. */
+function declared(invariants: TemporalConsistency["invariants"]): Markup {
+  const rows = invariants.map((one) => [
+    one.name,
+    `${one.expression} ${one.rule === "conserved" ? "stays" : `is ${one.rule}`}`,
+    `${short(one.tolerance)} ${one.unit}`,
+    one.largestDeparture === null ? "not a number" : `${short(one.largestDeparture)} ${one.unit}`,
+    one.brokenInTruth > 0
+      ? `not counted: truth breaks it in ${counted(one.brokenInTruth, "step")}`
+      : one.brokenSteps.toLocaleString("en"),
+  ]);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Declared quantities">
+    ${table(["Declared quantity", "Rule", "Tolerance", "Largest departure", "Steps that break it"], rows, {
+      text: [0, 1],
+    })}
+  </div>`;
+}
+
 function notes({ steps, broken, worstJump, semigroup }: TemporalConsistency): string[] {
-  const { jumps, outOfLimits, lost, frozen } = broken;
+  const { jumps, outOfLimits, lost, frozen, invariants } = broken;
   const list = [
-    `${share(steps)} of the candidate's ${many(steps)} steps break nothing: ${counted(jumps, "jump")}, ${counted(outOfLimits, "step")} outside limits, ${counted(lost, "step")} lost to faults, ${frozen === null ? "frozen ones not looked for, because truth is a recording" : `${counted(frozen, "frozen step")}`}`,
+    `${share(steps)} of the candidate's ${many(steps)} steps break nothing: ${counted(jumps, "jump")}, ${counted(outOfLimits, "step")} outside limits, ${counted(lost, "step")} lost to faults, ${frozen === null ? "frozen ones not looked for, because truth is a recording" : `${counted(frozen, "frozen step")}`}${invariants === null ? "" : `, ${counted(invariants, "step")} against what is declared`}`,
   ];
   if (worstJump !== null) {
     const { channel, unit, change, allowed, policy, start, step } = worstJump;
