@@ -70,6 +70,8 @@ function notes({
 }
 
 function policyTable({ policies }: Boundary): Markup {
+  // Why a figure has no value is long; the table has room for the dash, result.json has the reason.
+  const value = (one: Measure): string => ("undefined" in one ? "–" : figure(one));
   return table(
     [
       "Policy",
@@ -84,11 +86,11 @@ function policyTable({ policies }: Boundary): Markup {
     policies.map((one) => [
       one.policy,
       measureText(one.nearAgreement),
-      figure(one.iou),
-      figure(one.mcc),
-      figure(one.bias),
-      figure(one.meanSymmetric),
-      figure(one.hausdorff95),
+      value(one.iou),
+      value(one.mcc),
+      value(one.bias),
+      value(one.meanSymmetric),
+      value(one.hausdorff95),
       one.surface.drawn > 0
         ? `${one.surface.truthRollouts} (${one.surface.drawn} drawn)`
         : String(one.surface.truthRollouts),
