@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import type { Trace } from "../core/trace.ts";
 import type { RecordedWindow } from "../exam/replay.ts";
 import { CONTEXT_STEPS, cutWindow } from "../exam/windows.ts";
+import { TIME_SLACK_SEC } from "../record/align.ts";
 import { readRecording, type Recording } from "../record/read-recording.ts";
 import { recordingToTrace } from "../record/recording-to-trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -46,7 +47,7 @@ export async function openRecording(
     (atSec): Segment => {
       const contextSteps = Math.min(
         CONTEXT_STEPS,
-        Math.floor((atSec - whole.fromSec) / controlPeriodSec + 1e-9),
+        Math.floor((atSec - whole.fromSec + TIME_SLACK_SEC) / controlPeriodSec + 1e-9),
       );
       const { trace } = recordingToTrace(recording, {
         controlPeriodSec,

@@ -78,6 +78,8 @@ export async function readRecording(file: string, options: ReadOptions): Promise
     },
   });
 
+  for (const decoder of decoders.values()) decoder.finish();
+
   const info = infos.find((one) => one.prefix === prefix);
   const missing = wanted.filter((one) => !one.found && one.suffix === "");
   if (missing.length > 0) throw missingTopics(file, missing, topics, scan.losses);

@@ -93,6 +93,12 @@ export function recordingToTrace(recording: Recording, options: ToTraceOptions):
   };
 }
 
+/** No recording has a hole this long: its stamps come from clocks that know nothing of each other. */
+const CLOCKS_APART_SEC = 86_400;
+const CLOCKS_HINT =
+  "headers are stamped in simulated time and messages without one on the wall clock: " +
+  "record with `ros2 bag record --use-sim-time`, or set ros.stamp: receive for every channel";
+
 /** From the last channel's first sample to the first channel's last one. Actions are held, so they need not last. */
 function commonSpan(
   file: string,
@@ -116,6 +122,7 @@ function commonSpan(
       where: file,
       expected: `samples of all channels over at least ${controlPeriodSec} s`,
       got: `${latest[1]?.name ?? "the part asked for"} begins at ${latest[0]} s, ${earliest[1]?.name ?? "the part asked for"} ends at ${earliest[0]} s`,
+      ...(latest[0] - earliest[0] > CLOCKS_APART_SEC ? { hint: CLOCKS_HINT } : {}),
     });
   }
   return { fromSec: latest[0], steps };

@@ -13,12 +13,21 @@ type Decoded = Readonly<Record<string, unknown>> & {
   readonly header?: { readonly stamp?: { readonly sec: number; readonly nanosec: number } };
 };
 
+/** What one message says, by part. */
+interface Sample {
+  readonly logTime: bigint;
+  readonly publishTime: bigint;
+  readonly values: readonly (readonly number[])[];
+}
+
 /** Decodes the messages of one topic for the channels that live in them. */
 export class TopicDecoder {
   readonly #file: string;
   readonly #topic: string;
   readonly #parts: readonly { series: SeriesBuilder; fields: readonly FieldReader[]; received: boolean }[];
   readonly #reader: MessageReader<Decoded> | undefined;
+  /** The messages so far, if all of them are stamped zero; undefined: one was not. */
+  #unsettled: Sample[] | undefined = [];
 
   constructor(
     file: string,
@@ -55,20 +64,44 @@ export class TopicDecoder {
       });
     }
     const header = stampOf(decoded);
-    for (const { series, fields, received } of this.#parts) {
-      const timeNs = received && !own ? message.logTime : (header ?? message.publishTime);
-      series.add(
-        timeNs,
-        fields.map((field) => field(decoded)),
-      );
+    const { logTime, publishTime } = message;
+    const values = this.#parts.map(({ fields }) => fields.map((field) => field(decoded)));
+    if (header === 0n && !own && this.#unsettled !== undefined) {
+      this.#unsettled.push({ logTime, publishTime, values });
+      return;
     }
+    if (header !== undefined && header !== 0n) this.#settle(header);
+    this.#put({ logTime, publishTime, values }, header === 0n ? undefined : header, own);
+  }
+
+  /** To be called after the last message. */
+  finish(): void {
+    this.#settle(undefined);
+  }
+
+  /** What the first stamps of zero mean is known once one differs: see {@link stampOf}. */
+  #settle(next: bigint | undefined): void {
+    for (const message of this.#unsettled ?? []) {
+      const simulated = next !== undefined && next < message.publishTime / 2n;
+      this.#put(message, simulated ? 0n : undefined, false);
+    }
+    this.#unsettled = undefined;
+  }
+
+  #put({ logTime, publishTime, values }: Sample, header: bigint | undefined, own: boolean): void {
+    this.#parts.forEach(({ series, received }, i) => {
+      series.add(received && !own ? logTime : (header ?? publishTime), values[i]!);
+    });
   }
 }
 
-/** A stamp of zero is a header that nobody filled in, except at the very beginning of time, where it changes nothing. */
+/**
+ * A stamp of zero is a header that nobody filled in, or the very beginning of simulated time. In the second case the
+ * stamps that follow are small too, while on a header that was filled in late they are near the time of publishing.
+ */
 function stampOf({ header }: Decoded): bigint | undefined {
   const stamp = header?.stamp;
-  if (stamp === undefined || (stamp.sec === 0 && stamp.nanosec === 0)) return undefined;
+  if (stamp === undefined) return undefined;
   return BigInt(stamp.sec) * 1_000_000_000n + BigInt(stamp.nanosec);
 }
 

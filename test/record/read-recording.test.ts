@@ -102,6 +102,17 @@ describe("readRecording", () => {
     expect(observation["joint_pos"]!.values.at(-1)).toBe(-29);
   });
 
+  it.each([
+    ["the beginning of simulated time, if the stamps after it are small", [0, 0.01, 0.02], [0, 0.01, 0.02]],
+    ["no stamp, if those after it are near the time of receiving", [0, 100.01, 100.02], [0, 0.01, 0.02]],
+    ["no stamp, if there is no other", [0, 0, 0], [0, 0.01, 0.02]],
+  ])("takes a stamp of zero for %s", async (_, stamps, times) => {
+    const messages = stamps.map((sec, k) => ({ ...state(sec, [k, 0]), logNs: BigInt(1e11 + k * 1e7) }));
+    const { observation } = await readRecording(await foreign("zero.mcap", messages), { channels: joints });
+    expect([...observation["joint_pos"]!.timesSec]).toEqual(times);
+    expect([...observation["joint_pos"]!.values]).toEqual([0, 0, 1, 0, 2, 0]);
+  });
+
   it("puts late messages in their place and lets the last of two with one stamp count", async () => {
     const file = await foreign("order.mcap", [
       state(1, [1, 0]),
