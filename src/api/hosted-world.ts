@@ -1,0 +1,22 @@
+import { openWorld as compose, worldConfig } from "../compose.ts";
+import { loadScenario } from "../scenario/load.ts";
+import { openInWorker } from "../world/in-worker.ts";
+import type { World } from "../world/world.ts";
+
+/** What a worker thread needs to open a world. */
+interface Recipe {
+  readonly scenario: string;
+  readonly world: string;
+}
+
+/** Called in the worker thread. */
+export async function openWorld({ scenario, world }: Recipe): Promise<World> {
+  const loaded = await loadScenario(scenario);
+  return compose(loaded, { name: world, config: worldConfig(loaded, world) });
+}
+
+/** Opens a world in a thread of its own: this one stays free for ROS. */
+export function hostWorld(recipe: Recipe, signal?: AbortSignal): Promise<World> {
+  const module = new URL(import.meta.url);
+  return openInWorker({ module, recipe, ...(signal === undefined ? {} : { signal }) });
+}

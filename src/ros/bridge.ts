@@ -1,0 +1,273 @@
+import type { Batch } from "../core/channels.ts";
+import { messageOf } from "../core/errors.ts";
+import type { Outcome, Start } from "../core/trace.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { World } from "../world/world.ts";
+import type { BridgeConfig } from "./bridge-config.ts";
+import { CommandInbox } from "./command-inbox.ts";
+import { entitiesOf } from "./entities.ts";
+import { Episodes, type EpisodeListener } from "./episode.ts";
+import {
+  DIAGNOSTICS_TYPE,
+  encodeDiagnostics,
+  encodeMessage,
+  LabelledRow,
+  MULTI_ARRAY_TYPE,
+  STRING_TYPE,
+} from "./messages.ts";
+import { LATCHED, RELIABLE, type RosHandle, type RosNode, type RosPublisher } from "./node.ts";
+import { freeRunning, lockstep, type Audience, type CommandSource, type Pace, type Tick } from "./pace.ts";
+import type { Problem } from "./problems.ts";
+import { findMismatches, type Mismatch } from "./self-check.ts";
+import { serveSimulation } from "./simulation-interfaces.ts";
+import type { WorldEntry } from "./simulation-interfaces/worlds.ts";
+import { Simulator } from "./simulator.ts";
+import { WorldPublisher } from "./world-publisher.ts";
+
+export interface BridgeOptions {
+  readonly node: RosNode;
+  readonly scenario: Scenario;
+  readonly world: World;
+  /** Worlds of the scenario that a client may ask for. */
+  readonly worlds: readonly WorldEntry[];
+  readonly openWorld: (entry: WorldEntry) => Promise<World>;
+  readonly config: BridgeConfig;
+  /** What the hosted world says of itself, for `custom_info`. */
+  readonly about: Readonly<Record<string, string>>;
+  /** The start that `#n` or `key=value,…` stands for. @throws SimgateError if it stands for none. */
+  readonly parseStart: (text: string) => Start;
+  /** How many starts `next` goes through. */
+  readonly panelSize: number;
+  readonly ended: (observation: Batch, start: Start) => boolean;
+  /** More listeners: a judge, a recorder. */
+  readonly listeners?: readonly EpisodeListener[];
+  /** What has gone wrong in callbacks so far; shown on `/diagnostics`. */
+  readonly problems?: () => readonly Problem[];
+  readonly log: (level: "info" | "warn", text: string) => void;
+}
+
+/** What `~/outcome` says at the end of each episode. */
+export interface EpisodeOutcome extends Outcome {
+  readonly epoch: number;
+  readonly start: number;
+  readonly steps: number;
+  readonly end: string;
+}
+
+const DIAGNOSTICS_PERIOD_MS = 1000;
+const TICK_COLUMNS = ["step", "waited_ms", "command"];
+/** The numbers of `~/tick`'s column `command`. */
+const COMMAND_CODES: Readonly<Record<CommandSource, number>> = {
+  "in-time": 0,
+  held: 1,
+  zero: 2,
+  latest: 3,
+  freewheel: 4,
+  stepped: 5,
+};
+/** How long the answer to a request to quit may need to leave this process. */
+const ANSWER_LEAVES_MS = 200;
+/** Enough for the ear of a person, below what `/clock` listeners can bear: 100 a second. */
+const FREE_RUNNING_CLOCK_SEC = 0.01;
+
+/** Mode `replace`: the hosted world is the simulator. Commands come in, observations and `/clock` go out. */
+export class Bridge {
+  readonly simulator: Simulator;
+  readonly #options: BridgeOptions;
+  readonly #inbox: CommandInbox;
+  readonly #publisher: WorldPublisher;
+  readonly #handles: RosHandle[] = [];
+  readonly #outcome: RosPublisher;
+  readonly #tick: RosPublisher;
+  readonly #diagnostics: RosPublisher;
+  readonly #tickRow = new LabelledRow(TICK_COLUMNS);
+  readonly #counts = new Map<CommandSource, number>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #quit: Promise<void>;
+  #mismatches: readonly Mismatch[] = [];
+  #halt = "";
+  #closing: Promise<void> | undefined;
+
+  /** Joins the network, begins the first episode, and plays if the configuration says so. */
+  static async open(options: BridgeOptions): Promise<Bridge> {
+    const bridge = new Bridge(options);
+    await bridge.simulator.begin();
+    const server = serveSimulation({
+      node: options.node,
+      simulator: bridge.simulator,
+      entities: entitiesOf(options.scenario),
+      worlds: {
+        entries: options.worlds,
+        current: () => bridge.world.spec.name,
+        load: (entry) => bridge.simulator.load(() => options.openWorld(entry)),
+      },
+      about: () => ({ ...options.about, world: bridge.world.spec.name }),
+      prefix: options.config.node.services,
+    });
+    bridge.#handles.push(server);
+    if (server.missing.length > 0) {
+      options.log(
+        "warn",
+        `not offered, for the installed simulation_interfaces lacks them: ${server.missing.join(", ")}; ` +
+          "install ros-<distro>-simulation-interfaces",
+      );
+    }
+    if (options.config.play) await bridge.simulator.setState("playing");
+    return bridge;
+  }
+
+  private constructor(options: BridgeOptions) {
+    const { node, scenario, world, config } = options;
+    this.#options = options;
+    let quit = (): void => undefined;
+    this.#quit = new Promise((resolve) => (quit = resolve));
+    const start = node.parameters.declare({
+      name: "start",
+      value: config.start,
+      description: "where the coming episode begins: #n of the panel, `next`, or key=value,…",
+      refuse: (text) => this.#refuseStart(text),
+    });
+    this.#inbox = new CommandInbox(node, scenario.action);
+    this.#publisher = new WorldPublisher({
+      node,
+      channels: scenario,
+      inbox: this.#inbox,
+      clockPeriodSec: config.sync.mode === "lockstep" ? 0 : FREE_RUNNING_CLOCK_SEC,
+    });
+    this.#outcome = node.topics.advertise("~/outcome", STRING_TYPE, LATCHED);
+    this.#tick = node.topics.advertise("~/tick", MULTI_ARRAY_TYPE, RELIABLE);
+    this.#diagnostics = node.topics.advertise("/diagnostics", DIAGNOSTICS_TYPE, RELIABLE);
+    const goesOn = config.atEnd === "continue";
+    const episodes = new Episodes(
+      {
+        world,
+        nextStart: () => this.#startOf(start()),
+        ended: (observation, at) => !goesOn && options.ended(observation, at),
+        horizonSteps: goesOn ? Infinity : scenario.horizonSteps,
+      },
+      [...(options.listeners ?? []), this.#publisher],
+    );
+    this.simulator = new Simulator({
+      episodes,
+      inbox: this.#inbox,
+      pace: paceOf(config, scenario, this.#publisher),
+      onTick: (tick) => this.#onTick(tick),
+      onHalt: (reason) => this.#onHalt(reason),
+      onQuit: () => setTimeout(quit, ANSWER_LEAVES_MS),
+    });
+    this.#timer = setInterval(() => this.#diagnose(), DIAGNOSTICS_PERIOD_MS);
+  }
+
+  /** The hosted world: a client may have asked for another than the first. */
+  get world(): World {
+    return this.simulator.episodes.world;
+  }
+
+  /** Settles when a client has asked the simulator to quit. */
+  get quit(): Promise<void> {
+    return this.#quit;
+  }
+
+  /** Publishes how an episode came out. */
+  announce(outcome: EpisodeOutcome): void {
+    this.#outcome.publish(encodeMessage(STRING_TYPE, { data: JSON.stringify(outcome) }));
+  }
+
+  /** Ends the step under way and leaves the topics; the node and {@link world} are the caller's. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.simulator.close();
+    for (const handle of [...this.#handles, this.#inbox, this.#publisher]) handle.close();
+    for (const publisher of [this.#outcome, this.#tick, this.#diagnostics]) publisher.close();
+  }
+
+  #startOf(text: string): Start {
+    const { parseStart, panelSize } = this.#options;
+    return parseStart(text === "next" ? `#${this.simulator.episodes.epoch % panelSize}` : text);
+  }
+
+  #refuseStart(text: string): string | undefined {
+    if (text === "next") return undefined;
+    try {
+      this.#options.parseStart(text);
+      return undefined;
+    } catch (thrown) {
+      return messageOf(thrown);
+    }
+  }
+
+  #onTick({ step, waitedMs, command }: Tick): void {
+    this.#counts.set(command, (this.#counts.get(command) ?? 0) + 1);
+    this.#tick.publish(this.#tickRow.encode([step, waitedMs, COMMAND_CODES[command]]));
+  }
+
+  #onHalt(reason: string): void {
+    this.#halt = reason;
+    const { log, config } = this.#options;
+    const { end } = this.simulator.episodes;
+    log(end === "ends" || end === "horizon" ? "info" : "warn", `paused: ${reason}`);
+    if (config.atEnd !== "reset" || (end !== "ends" && end !== "horizon")) return;
+    this.simulator
+      .reset({ clockToZero: false })
+      .then(() => this.simulator.setState("playing"))
+      .catch((thrown: unknown) => log("warn", `the next episode did not begin: ${messageOf(thrown)}`));
+  }
+
+  #diagnose(): void {
+    const { node, scenario, log } = this.#options;
+    const known = new Set(this.#mismatches.map(({ problem }) => problem));
+    this.#mismatches = findMismatches(node, {
+      observations: this.#publisher.layouts,
+      commands: this.#inbox.layouts,
+    });
+    for (const { topic, problem, remedy } of this.#mismatches) {
+      if (!known.has(problem)) log("warn", `${topic}: ${problem}; ${remedy}`);
+    }
+    const { episodes, state } = this.simulator;
+    const counts = Object.fromEntries([...this.#counts].map(([source, n]) => [`steps ${source}`, `${n}`]));
+    const broken = episodes.end === "fault";
+    this.#diagnostics.publish(
+      encodeDiagnostics(episodes.timeNs, [
+        {
+          level: broken ? "error" : "ok",
+          name: `${node.name}: simulation`,
+          message: this.#halt === "" || state === "playing" ? state : `${state}: ${this.#halt}`,
+          hardwareId: `${scenario.name}/${this.world.spec.name}`,
+          values: { step: `${episodes.step}`, epoch: `${episodes.epoch}`, ...counts },
+        },
+        ...(this.#options.problems?.() ?? []).map(({ where, text, count }) => ({
+          level: "warn" as const,
+          name: `${node.name}: ${where}`,
+          message: text,
+          hardwareId: where,
+          values: { times: `${count}` },
+        })),
+        ...this.#mismatches.map(({ topic, problem, remedy }) => ({
+          level: "warn" as const,
+          name: `${node.name}: ${topic}`,
+          message: problem,
+          hardwareId: topic,
+          values: { remedy },
+        })),
+      ]),
+    );
+  }
+}
+
+function paceOf({ sync }: BridgeConfig, { action, controlPeriodSec }: Scenario, audience: Audience): Pace {
+  const periodSec = controlPeriodSec;
+  if (sync.mode === "free-running") return freeRunning({ periodSec, factor: sync.realTimeFactor });
+  const { deadlineMs, onDeadline, freewheel } = sync;
+  return lockstep({
+    action,
+    deadlineMs,
+    onDeadline,
+    audience,
+    ...(freewheel ? { freewheelPeriodSec: periodSec } : {}),
+  });
+}

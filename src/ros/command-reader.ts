@@ -1,0 +1,52 @@
+import { MessageReader } from "@foxglove/rosmsg2-serialization";
+import { componentPaths } from "../record/component-paths.ts";
+import { fieldReader, type FieldReader } from "../record/field-reader.ts";
+import { fieldsOf } from "../record/message-definitions.ts";
+import type { RecordedChannel } from "../record/recorded-channel.ts";
+import type { TopicLayout } from "../record/topic-layout.ts";
+
+/** What one message says of the channels that travel in it. */
+export interface ReadMessage {
+  /** Channel → its values. */
+  readonly values: Readonly<Record<string, readonly number[]>>;
+  /** Of the message's header; undefined where there is none, nobody filled it in, or the mapping says `receive`. */
+  readonly stampNs: bigint | undefined;
+}
+
+/** What reads the messages of one topic. It throws a SimgateError (when called) for a message it cannot use. */
+export function commandReader(layout: TopicLayout): (bytes: Uint8Array) => ReadMessage {
+  const { type } = layout;
+  const reader = new MessageReader<Record<string, unknown>>(type.parsed);
+  const parts = layout.channels.map(({ channel, paths }) => ({
+    name: channel.name,
+    fields: readersOf(channel, paths, layout, `channel "${channel.name}"`),
+  }));
+  const stamped =
+    fieldsOf(type).some((field) => field.name === "header") &&
+    layout.channels.every(({ channel }) => channel.ros?.stamp !== "receive");
+  return (bytes) => {
+    const message = reader.readMessage(bytes);
+    const values: Record<string, number[]> = {};
+    for (const { name, fields } of parts) values[name] = fields.map((field) => field(message));
+    return { values, stampNs: stamped ? stampOf(message) : undefined };
+  };
+}
+
+/** By the names in each message where the mapping gives names; by position in the arrays that simgate itself lays out. */
+function readersOf(
+  channel: RecordedChannel,
+  paths: readonly string[],
+  { type }: TopicLayout,
+  where: string,
+): FieldReader[] {
+  if (channel.ros?.type === type.name) {
+    return componentPaths(channel, channel.ros.field, type).map((path) => fieldReader(path, where));
+  }
+  return paths.map((_, index) => fieldReader([{ name: "data", index }], where));
+}
+
+function stampOf(message: Record<string, unknown>): bigint | undefined {
+  const { stamp } = message["header"] as { stamp: { sec: number; nanosec: number } };
+  if (stamp.sec === 0 && stamp.nanosec === 0) return undefined;
+  return BigInt(stamp.sec) * 1_000_000_000n + BigInt(stamp.nanosec);
+}

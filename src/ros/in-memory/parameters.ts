@@ -1,0 +1,43 @@
+import { inputError } from "../../core/errors.ts";
+import type { ParameterSpec, ParameterValue, RosParameters } from "../node.ts";
+
+export class InMemoryParameters implements RosParameters {
+  readonly #overrides: Readonly<Record<string, ParameterValue>>;
+  readonly #declared = new Map<string, { spec: ParameterSpec<ParameterValue>; value: ParameterValue }>();
+
+  constructor(overrides: Readonly<Record<string, ParameterValue>>) {
+    this.#overrides = overrides;
+  }
+
+  declare<T extends ParameterValue>(spec: ParameterSpec<T>): () => T {
+    if (this.#declared.has(spec.name)) throw inputError(`parameter "${spec.name}" is declared twice`);
+    const value: ParameterValue = spec.value;
+    const entry = { spec: spec as unknown as ParameterSpec<ParameterValue>, value };
+    const override = this.#overrides[spec.name];
+    if (override !== undefined) {
+      const refused = refusal(entry.spec, override);
+      if (refused !== undefined) throw inputError(`parameter "${spec.name}": ${refused}`);
+      entry.value = override;
+    }
+    this.#declared.set(spec.name, entry);
+    return () => entry.value as T;
+  }
+
+  /** What `ros2 param set` does. @returns why it was refused. */
+  set(name: string, value: ParameterValue): string | undefined {
+    const entry = this.#declared.get(name);
+    if (entry === undefined) return `parameter "${name}" is not declared`;
+    const refused = entry.spec.readOnly === true ? "it is read-only" : refusal(entry.spec, value);
+    if (refused === undefined) entry.value = value;
+    return refused;
+  }
+}
+
+function refusal(spec: ParameterSpec<ParameterValue>, value: ParameterValue): string | undefined {
+  if (typeof value !== typeof spec.value) return `it is a ${typeof spec.value}`;
+  const [lower, upper] = spec.range ?? [-Infinity, Infinity];
+  if (typeof value === "number" && !(value >= lower && value <= upper)) {
+    return `it must lie in [${lower}, ${upper}]`;
+  }
+  return spec.refuse?.(value);
+}

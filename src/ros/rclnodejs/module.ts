@@ -1,0 +1,172 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { isMainThread } from "node:worker_threads";
+import { inputError, messageOf } from "../../core/errors.ts";
+
+/**
+ * What simgate uses of rclnodejs 2: declared here because the package makes its types when it is installed, and type
+ * checking must not need ROS 2.
+ */
+export interface Rclnodejs {
+  readonly Context: new () => RclContext;
+  readonly Node: new (
+    name: string,
+    namespace: string,
+    context: RclContext,
+    options: RclNodeOptions,
+  ) => RclNode;
+  readonly QoS: new (history: number, depth: number, reliability: number, durability: number) => unknown;
+  readonly ActionServer: new (
+    node: RclNode,
+    type: string,
+    name: string,
+    execute: (goal: RclGoal) => Promise<unknown>,
+    accept: null,
+    accepted: null,
+    cancel: (goal: RclGoal) => number,
+    options: { readonly enableTypedArray: boolean },
+  ) => { destroy(): void };
+  readonly CancelResponse: { readonly ACCEPT: number; readonly REJECT: number };
+  readonly Parameter: new (name: string, type: number, value: unknown) => RclParameter;
+  readonly ParameterDescriptor: new (
+    name: string,
+    type: number,
+    description: string,
+    readOnly: boolean,
+    range: unknown,
+  ) => unknown;
+  readonly FloatingPointRange: new (from: number, to: number, step?: number) => unknown;
+  init(context: RclContext, argv: readonly string[]): Promise<void>;
+  shutdown(context: RclContext): void;
+  removeSignalHandlers(): void;
+  require(name: string): RclServiceClass & RclActionClass;
+}
+
+export interface RclContext {
+  isShutdown(): boolean;
+}
+
+interface RclNodeOptions {
+  readonly startParameterServices: boolean;
+  readonly startTypeDescriptionService: boolean;
+  readonly enableRosout: boolean;
+}
+
+export interface RclNode {
+  createPublisher(type: string, topic: string, options: object): RclPublisher;
+  createSubscription(
+    type: string,
+    topic: string,
+    options: object,
+    callback: (bytes: Buffer) => void,
+  ): unknown;
+  createService(
+    type: string,
+    name: string,
+    options: object,
+    callback: (request: Record<string, unknown>) => Promise<Record<string, unknown>>,
+  ): unknown;
+  createClient(type: string, name: string, options: object): RclClient;
+  destroyPublisher(publisher: unknown): void;
+  destroySubscription(subscription: unknown): void;
+  destroyService(service: unknown): void;
+  destroyClient(client: unknown): void;
+  declareParameter(parameter: RclParameter, descriptor: unknown): RclParameter;
+  getParameter(name: string): RclParameter;
+  addOnSetParametersCallback(
+    callback: (parameters: readonly RclParameter[]) => { successful: boolean; reason: string },
+  ): void;
+  getPublishersInfoByTopic(topic: string): readonly RclEndpoint[];
+  getSubscriptionsInfoByTopic(topic: string): readonly RclEndpoint[];
+  getFullyQualifiedName(): string;
+  spin(timeoutMs: number): void;
+  destroy(): void;
+}
+
+interface RclPublisher {
+  publish(message: Buffer): void;
+}
+
+interface RclClient {
+  waitForService(timeoutMs: number): Promise<boolean>;
+  sendRequestAsync(
+    request: object,
+    options: { readonly timeout: number; readonly signal?: AbortSignal },
+  ): Promise<Record<string, unknown>>;
+}
+
+export interface RclParameter {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+export interface RclGoal {
+  readonly request: { toPlainObject(typedArrays: boolean): Record<string, unknown> };
+  readonly isCancelRequested: boolean;
+  publishFeedback(message: object): void;
+  succeed(): void;
+  abort(): void;
+  canceled(): void;
+}
+
+export interface RclEndpoint {
+  readonly node_name: string;
+  readonly node_namespace: string;
+  readonly topic_type: string;
+  readonly qos_profile: { readonly reliability: number; readonly durability: number };
+}
+
+interface RclMessageClass {
+  readonly ROSMessageDef: { readonly fields: readonly { readonly name: string }[] };
+}
+
+interface RclServiceClass {
+  readonly Request: RclMessageClass;
+  readonly Response: RclMessageClass;
+}
+
+interface RclActionClass {
+  readonly Feedback: new (values: object) => object;
+  readonly Result: new (values: object) => object;
+}
+
+const INSTALL =
+  "source ROS 2 (`source /opt/ros/<distro>/setup.bash`), then `npm install rclnodejs` in the same shell";
+
+/**
+ * Loads rclnodejs. What it needs is checked first: imported without ROS 2 it deletes its own compiled addon, and in a
+ * worker thread it ends the process.
+ * @throws SimgateError `input` that says what to source or install.
+ */
+export async function loadRclnodejs(env: NodeJS.ProcessEnv = process.env): Promise<Rclnodejs> {
+  const missing = missingRos(env);
+  if (missing !== undefined) {
+    throw inputError("ROS 2 is not sourced in this shell", { got: missing, hint: INSTALL });
+  }
+  if (!isMainThread) throw inputError("rclnodejs runs on the main thread only");
+  const specifier: string = "rclnodejs"; // a variable: type checking must not look for the package
+  try {
+    import.meta.resolve(specifier);
+  } catch (cause) {
+    throw inputError("rclnodejs is not installed", { hint: INSTALL, cause });
+  }
+  try {
+    return ((await import(specifier)) as { default: Rclnodejs }).default;
+  } catch (cause) {
+    throw inputError("rclnodejs is installed but cannot be loaded", {
+      got: messageOf(cause),
+      hint: "it was built for another ROS 2 or Node.js: `npm rebuild rclnodejs` with ROS 2 sourced",
+      cause,
+    });
+  }
+}
+
+/** What of a sourced ROS 2 is not there, in words; undefined: nothing. */
+export function missingRos(env: NodeJS.ProcessEnv): string | undefined {
+  for (const name of ["ROS_DISTRO", "AMENT_PREFIX_PATH"]) {
+    if ((env[name] ?? "") === "") return `${name} is not set`;
+  }
+  const folders = (env["LD_LIBRARY_PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  if (folders.some((folder) => existsSync(path.join(folder, "librcl.so")))) return undefined;
+  return "no librcl.so on LD_LIBRARY_PATH";
+}

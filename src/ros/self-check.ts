@@ -1,0 +1,66 @@
+import { otherClocks } from "./clock.ts";
+import type { TopicLayout } from "../record/topic-layout.ts";
+import { type Endpoint, type RosNode } from "./node.ts";
+
+/** Something about the network that will not work, and what to do about it. */
+export interface Mismatch {
+  readonly topic: string;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+type Topic = Pick<TopicLayout, "topic" | "type">;
+
+export interface OwnTopics {
+  readonly observations: readonly Topic[];
+  readonly commands: readonly Topic[];
+}
+
+/** Peers that can never be heard: another type, or a quality of service that does not match; and a second clock. */
+export function findMismatches(node: RosNode, { observations, commands }: OwnTopics): readonly Mismatch[] {
+  const found: Mismatch[] = [];
+  for (const { topic, type } of commands) {
+    for (const peer of othersOf(node, node.topics.publishersOf(topic))) {
+      if (peer.type !== type.name) found.push(typeMismatch(topic, type.name, peer));
+      else if (peer.qos.reliability === "best-effort") {
+        found.push({
+          topic,
+          problem: `${peer.node} publishes commands best effort; they are asked for reliably, so none arrives`,
+          remedy: `publish them reliably, as rclcpp and rclpy do by default`,
+        });
+      }
+    }
+  }
+  for (const { topic, type } of observations) {
+    for (const peer of othersOf(node, node.topics.subscriptionsOf(topic))) {
+      if (peer.type !== type.name) found.push(typeMismatch(topic, type.name, peer));
+      else if (peer.qos.durability === "transient-local") {
+        found.push({
+          topic,
+          problem: `${peer.node} asks for transient-local observations; they are volatile, so it hears none`,
+          remedy: "subscribe with volatile durability, the default",
+        });
+      }
+    }
+  }
+  for (const other of otherClocks(node)) {
+    found.push({
+      topic: "/clock",
+      problem: `${other} publishes /clock too: time jumps between the two`,
+      remedy: "let one node publish it: start the other without its clock (`ros2 bag play` without --clock)",
+    });
+  }
+  return found;
+}
+
+function typeMismatch(topic: string, type: string, peer: Endpoint): Mismatch {
+  return {
+    topic,
+    problem: `${peer.node} uses type ${peer.type}; here it is ${type}, so neither hears the other`,
+    remedy: `use ${type}, or change the channel's ros.type in the scenario`,
+  };
+}
+
+function othersOf(node: RosNode, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  return endpoints.filter((one) => one.node !== node.name);
+}
