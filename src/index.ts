@@ -6,6 +6,7 @@
 
 // One call a command.
 export { exam, type ExamOptions, type ExamReport } from "./api/exam.ts";
+export { calibrate, type CalibrateOptions, type CalibrationReport } from "./api/calibrate.ts";
 export { compare, type CompareOptions } from "./api/compare.ts";
 export { verify, type Verification, type VerifyOptions } from "./api/verify.ts";
 export { replay, type ReplayOptions, type ReplayReport } from "./api/replay.ts";
