@@ -1,20 +1,18 @@
-import { readFile } from "node:fs/promises";
-import { dirname, isAbsolute, resolve } from "node:path";
-import { inputError, messageOf } from "../core/errors.ts";
-import { parseYaml } from "../core/yaml-document.ts";
-import { Bridge, type EpisodeOutcome } from "../ros/bridge.ts";
-import { bridgeConfigSchema, type BridgeConfig } from "../ros/bridge-config.ts";
+import type { Problem } from "../ros/problems.ts";
+import { messageOf } from "../core/errors.ts";
+import type { EpisodeOutcome } from "../ros/bridge.ts";
+import type { BridgeConfig } from "../ros/bridge-config.ts";
+import { Lifecycle, type Managed } from "../ros/lifecycle.ts";
+import type { Live } from "../ros/live.ts";
+import type { RosNode } from "../ros/node.ts";
 import { Problems } from "../ros/problems.ts";
 import { openRclnodejs } from "../ros/rclnodejs.ts";
-import type { WorldEntry } from "../ros/simulation-interfaces/worlds.ts";
-import { createJudge } from "../scenario/judge.ts";
+import { Settings } from "../ros/settings.ts";
 import { loadScenario } from "../scenario/load.ts";
-import { drawPanel } from "../scenario/panel.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { EpisodeJudge } from "./episode-judge.ts";
-import { hostWorld } from "./hosted-world.ts";
+import { pathIn, readBridgeConfig } from "./bridge-config-file.ts";
+import { openReplace } from "./bridge-replace.ts";
 import { parseStart } from "./start.ts";
-import { SIMGATE_VERSION } from "./versions.ts";
 
 export interface BridgeRun {
   /** Path of the configuration. */
@@ -26,18 +24,23 @@ export interface BridgeRun {
   readonly onOutcome?: (outcome: EpisodeOutcome) => void;
 }
 
+/** What a mode is opened with, each time the node is configured. */
+export interface ModeContext extends Pick<BridgeRun, "signal" | "log" | "onOutcome"> {
+  readonly node: RosNode;
+  readonly config: BridgeConfig;
+  readonly scenario: Scenario;
+  /** What a name in the configuration stands for: a path is relative to the file. */
+  readonly path: (name: string) => string;
+  readonly problems: () => readonly Problem[];
+}
+
 /**
- * Hosts a world on ROS 2 until the signal, or a client, says to stop.
+ * Runs a bridge on ROS 2 until the signal, or a client, says to stop.
  * @throws SimgateError `input` for anything wrong with the configuration, or if ROS 2 is not there.
  */
-export async function runBridge({ config: file, rosArgs, signal, log, onOutcome }: BridgeRun): Promise<void> {
-  const config = await readConfig(file);
-  const scenario = await loadScenario(config.scenario);
-  const name = config.world ?? scenario.truth;
-  const panel = drawPanel(scenario);
-  const start = (text: string) => parseStart(scenario, text);
-  if (config.start !== "next") start(config.start);
-  const judge = createJudge(scenario);
+export async function runBridge(run: BridgeRun): Promise<void> {
+  const { config: file, rosArgs, log } = run;
+  const config = await readBridgeConfig(file);
   const problems = new Problems(({ where, text, count }) =>
     log("warn", `${where}: ${text}${count === 1 ? "" : ` (${count} times so far)`}`),
   );
@@ -49,76 +52,93 @@ export async function runBridge({ config: file, rosArgs, signal, log, onOutcome 
     ...(rosArgs === undefined ? {} : { rosArgs }),
   });
   try {
-    const world = await hostWorld({ scenario: scenario.file, world: name }, signal);
-    try {
-      const episodes = new EpisodeJudge(world.spec, judge, (outcome) => {
-        bridge.announce(outcome);
-        onOutcome?.(outcome);
-      });
-      const bridge = await Bridge.open({
-        node,
-        scenario,
-        world,
-        worlds: worldsOf(scenario),
-        openWorld: (entry) => hostWorld({ scenario: scenario.file, world: entry.name }, signal),
-        config,
-        about: {
-          simgate: SIMGATE_VERSION,
-          scenario: scenario.name,
-          scenario_sha256: scenario.sha256,
-        },
-        parseStart: start,
-        panelSize: panel.length,
-        ended: (observation, { parameters }) => {
-          const columns = Object.fromEntries(
-            Object.entries(parameters).map(([key, value]) => [key, Float64Array.of(value)]),
-          );
-          return judge.ended(observation, columns)[0] === 1;
-        },
-        listeners: [episodes],
-        problems: () => problems.all,
-        log,
-      });
-      log("info", `${node.name} hosts ${scenario.name}/${name}, ${bridge.simulator.state}`);
-      await Promise.race([bridge.quit, aborted(signal)]);
-      await bridge.close();
-      await bridge.world.close();
-    } finally {
-      await world.close();
-    }
+    await runNode({ ...run, node, file, config, problems: () => problems.all });
   } finally {
     await node.close();
   }
 }
 
-/** Paths in it are relative to the file. */
-async function readConfig(file: string): Promise<BridgeConfig> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    throw inputError("the bridge configuration cannot be read", {
-      where: file,
-      got: messageOf(cause),
-      cause,
-    });
-  }
-  const config = parseYaml(text, bridgeConfigSchema, { file, what: "bridge configuration" }).value;
-  const path = (name: string): string =>
-    /\.ya?ml$|\//.test(name) && !isAbsolute(name) ? resolve(dirname(file), name) : name;
-  return {
-    ...config,
-    scenario: path(config.scenario),
-    ...(config.world === undefined ? {} : { world: path(config.world) }),
-  };
+interface NodeRun extends Omit<BridgeRun, "config">, Pick<ModeContext, "node" | "problems"> {
+  readonly file: string;
+  readonly config: BridgeConfig;
 }
 
-function worldsOf(scenario: Scenario): WorldEntry[] {
-  return Object.entries(scenario.worlds).map(([name, world]) => ({
-    name,
-    uri: "model" in world ? world.model : "card" in world ? world.card : world.file,
-    description: `${scenario.title}: ${world.kind} world "${name}"`,
-  }));
+async function runNode({ node, file, config, signal, log, ...rest }: NodeRun): Promise<void> {
+  let scenario: Scenario | undefined;
+  const mode = new ManagedMode(async () => {
+    const present = settings.read();
+    scenario = await loadScenario(pathIn(file, present.scenario));
+    return openMode({
+      ...rest,
+      node,
+      scenario,
+      signal,
+      log,
+      config: present,
+      path: (name) => pathIn(file, name),
+    });
+  });
+  const settings: Settings = new Settings(node, config, {
+    inUse: () => lifecycle.state !== "unconfigured",
+    refuse: (path, value) =>
+      path === "start" && scenario !== undefined ? refusedStart(scenario, String(value)) : undefined,
+  });
+  const lifecycle: Lifecycle = new Lifecycle(node, mode, (transition, thrown) =>
+    log("warn", `${transition} failed: ${messageOf(thrown)}`),
+  );
+  try {
+    if (settings.read().autostart) await lifecycle.autostart();
+    else log("info", `${node.name} waits for: ros2 lifecycle set ${node.name} configure`);
+    await Promise.race([mode.quit, lifecycle.finalized, aborted(signal)]);
+  } finally {
+    await lifecycle.close();
+  }
+}
+
+function openMode(context: ModeContext): Promise<Live> {
+  return openReplace(context);
+}
+
+/** Opens a mode when the node is configured, and closes it when it is cleaned up. */
+class ManagedMode implements Managed {
+  readonly quit: Promise<void>;
+  readonly #open: () => Promise<Live>;
+  #live: Live | undefined;
+  #settleQuit = (): void => undefined;
+
+  constructor(open: () => Promise<Live>) {
+    this.#open = open;
+    this.quit = new Promise((resolve) => (this.#settleQuit = resolve));
+  }
+
+  async configure(): Promise<void> {
+    this.#live = await this.#open();
+    void this.#live.quit.then(this.#settleQuit);
+  }
+
+  async activate(): Promise<void> {
+    await this.#live?.activate();
+  }
+
+  async deactivate(): Promise<void> {
+    await this.#live?.deactivate();
+  }
+
+  async cleanup(): Promise<void> {
+    const live = this.#live;
+    this.#live = undefined;
+    await live?.close();
+  }
+}
+
+function refusedStart(scenario: Scenario, text: string): string | undefined {
+  if (text === "next") return undefined;
+  try {
+    parseStart(scenario, text);
+    return undefined;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,16 +1,22 @@
 import { z } from "zod";
 
-const positive = z.number().positive();
+/** A setting that can be changed while running, as a ROS parameter of the same name. */
+const LIVE = { live: true };
 
 const lockstep = z.strictObject({
   mode: z.literal("lockstep"),
-  deadlineMs: positive
+  deadlineMs: z
+    .number()
+    .positive()
+    .max(3_600_000)
     .default(1000)
-    .describe("longest wait for the command that answers an observation, on the wall clock"),
+    .describe("longest wait for the command that answers an observation, on the wall clock")
+    .meta(LIVE),
   onDeadline: z
     .enum(["hold", "zero", "abort"])
     .default("hold")
-    .describe("take the step with the command before, with zero, or pause the simulation"),
+    .describe("take the step with the command before, with zero, or pause the simulation")
+    .meta(LIVE),
   freewheel: z
     .boolean()
     .default(false)
@@ -18,10 +24,16 @@ const lockstep = z.strictObject({
 });
 const freeRunning = z.strictObject({
   mode: z.literal("free-running"),
-  realTimeFactor: positive.default(1).describe("simulated seconds a second on the wall clock"),
+  realTimeFactor: z
+    .number()
+    .positive()
+    .max(1000)
+    .default(1)
+    .describe("simulated seconds a second on the wall clock")
+    .meta(LIVE),
 });
 
-/** `simgate bridge <config.yaml>`. */
+/** `simgate bridge <config.yaml>`. Each number, text and switch is also a parameter of the node: see `settings.ts`. */
 export const bridgeConfigSchema = z.strictObject({
   schema: z.literal("simgate/bridge@1"),
   mode: z.literal("replace").describe("the world under test is the simulator"),
@@ -30,12 +42,18 @@ export const bridgeConfigSchema = z.strictObject({
     .string()
     .optional()
     .describe("a world of the scenario, or the path of a model card; default: its truth"),
+  autostart: z
+    .boolean()
+    .default(true)
+    .describe("configure and activate at once (true), or wait for `ros2 lifecycle set` (false)")
+    .meta({ readOnly: true }),
   start: z
     .string()
     .default("#0")
     .describe(
-      "#n of the panel, `next` for one after the other, or key=value,…; parameter `start` while running",
-    ),
+      "where the coming episode begins: #n of the panel, `next` for one after the other, or key=value,…",
+    )
+    .meta(LIVE),
   play: z
     .boolean()
     .default(true)
@@ -43,7 +61,8 @@ export const bridgeConfigSchema = z.strictObject({
   atEnd: z
     .enum(["pause", "reset", "continue"])
     .default("pause")
-    .describe("at the horizon or the end condition: pause, begin the next episode, or go on regardless"),
+    .describe("at the horizon or the end condition: pause, begin the next episode, or go on regardless")
+    .meta(LIVE),
   sync: z
     .discriminatedUnion("mode", [lockstep, freeRunning])
     .prefault({ mode: "lockstep" })
@@ -67,4 +86,6 @@ export const bridgeConfigSchema = z.strictObject({
     .prefault({}),
 });
 
+export type LockstepConfig = z.output<typeof lockstep>;
+export type FreeRunningConfig = z.output<typeof freeRunning>;
 export type BridgeConfig = z.output<typeof bridgeConfigSchema>;

@@ -15,6 +15,7 @@ import {
   MULTI_ARRAY_TYPE,
   STRING_TYPE,
 } from "./messages.ts";
+import type { Live } from "./live.ts";
 import { LATCHED, RELIABLE, type RosHandle, type RosNode, type RosPublisher } from "./node.ts";
 import { freeRunning, lockstep, type Audience, type CommandSource, type Pace, type Tick } from "./pace.ts";
 import type { Problem } from "./problems.ts";
@@ -31,6 +32,7 @@ export interface BridgeOptions {
   /** Worlds of the scenario that a client may ask for. */
   readonly worlds: readonly WorldEntry[];
   readonly openWorld: (entry: WorldEntry) => Promise<World>;
+  /** Its live settings are read where they are used. */
   readonly config: BridgeConfig;
   /** What the hosted world says of itself, for `custom_info`. */
   readonly about: Readonly<Record<string, string>>;
@@ -71,7 +73,7 @@ const ANSWER_LEAVES_MS = 200;
 const FREE_RUNNING_CLOCK_SEC = 0.01;
 
 /** Mode `replace`: the hosted world is the simulator. Commands come in, observations and `/clock` go out. */
-export class Bridge {
+export class Bridge implements Live {
   readonly simulator: Simulator;
   readonly #options: BridgeOptions;
   readonly #inbox: CommandInbox;
@@ -88,7 +90,7 @@ export class Bridge {
   #halt = "";
   #closing: Promise<void> | undefined;
 
-  /** Joins the network, begins the first episode, and plays if the configuration says so. */
+  /** Joins the network and begins the first episode, stopped at its first observation. */
   static async open(options: BridgeOptions): Promise<Bridge> {
     const bridge = new Bridge(options);
     await bridge.simulator.begin();
@@ -112,7 +114,6 @@ export class Bridge {
           "install ros-<distro>-simulation-interfaces",
       );
     }
-    if (options.config.play) await bridge.simulator.setState("playing");
     return bridge;
   }
 
@@ -121,12 +122,6 @@ export class Bridge {
     this.#options = options;
     let quit = (): void => undefined;
     this.#quit = new Promise((resolve) => (quit = resolve));
-    const start = node.parameters.declare({
-      name: "start",
-      value: config.start,
-      description: "where the coming episode begins: #n of the panel, `next`, or key=value,…",
-      refuse: (text) => this.#refuseStart(text),
-    });
     this.#inbox = new CommandInbox(node, scenario.action);
     this.#publisher = new WorldPublisher({
       node,
@@ -137,13 +132,15 @@ export class Bridge {
     this.#outcome = node.topics.advertise("~/outcome", STRING_TYPE, LATCHED);
     this.#tick = node.topics.advertise("~/tick", MULTI_ARRAY_TYPE, RELIABLE);
     this.#diagnostics = node.topics.advertise("/diagnostics", DIAGNOSTICS_TYPE, RELIABLE);
-    const goesOn = config.atEnd === "continue";
+    const goesOn = (): boolean => config.atEnd === "continue";
     const episodes = new Episodes(
       {
         world,
-        nextStart: () => this.#startOf(start()),
-        ended: (observation, at) => !goesOn && options.ended(observation, at),
-        horizonSteps: goesOn ? Infinity : scenario.horizonSteps,
+        nextStart: () => this.#startOf(config.start),
+        ended: (observation, at) => !goesOn() && options.ended(observation, at),
+        get horizonSteps() {
+          return goesOn() ? Infinity : scenario.horizonSteps;
+        },
       },
       [...(options.listeners ?? []), this.#publisher],
     );
@@ -168,6 +165,15 @@ export class Bridge {
     return this.#quit;
   }
 
+  /** Plays, if the configuration says so. */
+  async activate(): Promise<void> {
+    if (this.#options.config.play) await this.simulator.setState("playing");
+  }
+
+  async deactivate(): Promise<void> {
+    if (this.simulator.state === "playing") await this.simulator.setState("paused");
+  }
+
   /** Publishes how an episode came out. */
   announce(outcome: EpisodeOutcome): void {
     this.#outcome.publish(encodeMessage(STRING_TYPE, { data: JSON.stringify(outcome) }));
@@ -189,16 +195,6 @@ export class Bridge {
   #startOf(text: string): Start {
     const { parseStart, panelSize } = this.#options;
     return parseStart(text === "next" ? `#${this.simulator.episodes.epoch % panelSize}` : text);
-  }
-
-  #refuseStart(text: string): string | undefined {
-    if (text === "next") return undefined;
-    try {
-      this.#options.parseStart(text);
-      return undefined;
-    } catch (thrown) {
-      return messageOf(thrown);
-    }
   }
 
   #onTick({ step, waitedMs, command }: Tick): void {
@@ -261,13 +257,11 @@ export class Bridge {
 
 function paceOf({ sync }: BridgeConfig, { action, controlPeriodSec }: Scenario, audience: Audience): Pace {
   const periodSec = controlPeriodSec;
-  if (sync.mode === "free-running") return freeRunning({ periodSec, factor: sync.realTimeFactor });
-  const { deadlineMs, onDeadline, freewheel } = sync;
+  if (sync.mode === "free-running") return freeRunning(periodSec, sync);
   return lockstep({
     action,
-    deadlineMs,
-    onDeadline,
+    sync,
     audience,
-    ...(freewheel ? { freewheelPeriodSec: periodSec } : {}),
+    ...(sync.freewheel ? { freewheelPeriodSec: periodSec } : {}),
   });
 }

@@ -1,4 +1,5 @@
 import { emptyBatch, type Batch, type ChannelSpec } from "../core/channels.ts";
+import type { FreeRunningConfig, LockstepConfig } from "./bridge-config.ts";
 import type { CommandInbox } from "./command-inbox.ts";
 import type { Episodes } from "./episode.ts";
 
@@ -39,10 +40,8 @@ export interface Audience {
 
 export interface LockstepOptions {
   readonly action: readonly ChannelSpec[];
-  /** Longest wait for a command, on the wall clock. */
-  readonly deadlineMs: number;
-  /** What a step is taken with when it is late: the command before, zero, or none at all: the simulation pauses. */
-  readonly onDeadline: "hold" | "zero" | "abort";
+  /** How long a command is waited for, and what a step is taken with when it is late; read anew for each step. */
+  readonly sync: Pick<LockstepConfig, "deadlineMs" | "onDeadline">;
   /** Absent: it waits for the first command. Otherwise until then steps are taken with zero, this far apart on the wall clock. */
   readonly freewheelPeriodSec?: number;
   readonly audience: Audience;
@@ -54,7 +53,7 @@ const AUDIENCE_SETTLES_MS = 200;
 
 /** The world waits for the command that answers its observation. */
 export function lockstep(options: LockstepOptions): Pace {
-  const { action, deadlineMs, onDeadline, freewheelPeriodSec } = options;
+  const { action, sync, freewheelPeriodSec } = options;
   const next = async (inbox: CommandInbox, episodes: Episodes, signal: AbortSignal): Promise<Decision> => {
     const began = performance.now();
     const waited = (): number => performance.now() - began;
@@ -64,6 +63,7 @@ export function lockstep(options: LockstepOptions): Pace {
       else await firstCommand(inbox, options.audience, signal);
       if (inbox.received === 0) return { action: zero(), waitedMs: waited(), command: "freewheel" };
     }
+    const { deadlineMs, onDeadline } = sync;
     const inTime = await inbox.wait(deadlineMs, signal);
     if (inTime) return { action: inbox.action(episodes.step), waitedMs: waited(), command: "in-time" };
     if (onDeadline === "abort") {
@@ -73,7 +73,12 @@ export function lockstep(options: LockstepOptions): Pace {
       ? { action: inbox.action(episodes.step), waitedMs: waited(), command: "held" }
       : { action: zero(), waitedMs: waited(), command: "zero" };
   };
-  return { patienceMs: deadlineMs, start: () => ({ next }) };
+  return {
+    get patienceMs() {
+      return sync.deadlineMs;
+    },
+    start: () => ({ next }),
+  };
 }
 
 /** Waits without end. Whoever comes after the first observation was published would never hear of it: it is repeated. */
@@ -91,16 +96,15 @@ async function firstCommand(inbox: CommandInbox, audience: Audience, signal: Abo
 }
 
 /** The world runs on the wall clock and takes whatever command is there. A step that is late is not made up for. */
-export function freeRunning({ periodSec, factor }: { periodSec: number; factor: number }): Pace {
+export function freeRunning(periodSec: number, sync: Pick<FreeRunningConfig, "realTimeFactor">): Pace {
   return {
     patienceMs: 0,
     start: () => {
-      const periodMs = (periodSec * 1000) / factor;
       let due = performance.now();
       return {
         next: async (inbox, episodes, signal) => {
           const began = performance.now();
-          due = Math.max(due + periodMs, began);
+          due = Math.max(due + (periodSec * 1000) / sync.realTimeFactor, began);
           await sleep(due - began, signal);
           return { action: inbox.action(episodes.step), waitedMs: 0, command: "latest" };
         },

@@ -14,6 +14,7 @@ describe("bridge configuration", () => {
       schema: "simgate/bridge@1",
       mode: "replace",
       scenario: "cartpole",
+      autostart: true,
       start: "#0",
       play: true,
       atEnd: "pause",

@@ -11,6 +11,7 @@ import {
   type RosNode,
   type RosNodeOptions,
 } from "../../src/ros/node.ts";
+import { Settings } from "../../src/ros/settings.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { CountingWorld, type CountingWorldOptions } from "../rollout/counting-world.ts";
 import { scenario as tiny } from "../world/fixtures/tiny-scenario.ts";
@@ -137,6 +138,20 @@ export async function hostOn(open: OpenNode, options: HostOptions = {}): Promise
     },
   );
   const node = await open({ name: "simgate", onProblem });
+  const settings = new Settings(
+    node,
+    bridgeConfigSchema.parse({
+      schema: "simgate/bridge@1",
+      mode: "replace",
+      scenario: "cart",
+      play: false,
+      ...config,
+    }),
+    {
+      inUse: () => true,
+      refuse: (path, value) => (path === "start" ? refusedStart(String(value)) : undefined),
+    },
+  );
   const bridge = await Bridge.open({
     node,
     scenario,
@@ -147,19 +162,14 @@ export async function hostOn(open: OpenNode, options: HostOptions = {}): Promise
     ],
     openWorld: ({ name }) =>
       name === "broken" ? Promise.reject(new Error("no such model")) : Promise.resolve(new CountingWorld()),
-    config: bridgeConfigSchema.parse({
-      schema: "simgate/bridge@1",
-      mode: "replace",
-      scenario: "cart",
-      play: false,
-      ...config,
-    }),
+    config: settings.read(),
     about: { claim: "C2" },
     parseStart: startOf,
     panelSize: 3,
     ended: ({ columns }) => options.ended?.(columns["position"]![0]!) ?? false,
     log: (level, text) => log.push(`${level}: ${text}`),
   });
+  await bridge.activate();
   return {
     bridge,
     client,
@@ -176,6 +186,15 @@ export async function hostOn(open: OpenNode, options: HostOptions = {}): Promise
       await client.close();
     },
   };
+}
+
+function refusedStart(text: string): string | undefined {
+  try {
+    if (text !== "next") startOf(text);
+    return undefined;
+  } catch (thrown) {
+    return String(thrown);
+  }
 }
 
 /** `#n` begins at n metres. */
