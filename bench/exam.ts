@@ -16,10 +16,11 @@ const { values } = parseArgs({
     world: { type: "string", default: "ensemble" },
     policies: { type: "string", default: "lqr,network,hand-tuned,laggard,timid" },
     workers: { type: "string", default: String(availableParallelism()) },
+    sizes: { type: "string", default: "64,128,256" },
   },
 });
 const policies = values.policies.split(",");
-const SIZES = [64, 128, 256];
+const SIZES = values.sizes.split(",").map(Number);
 const KINDS = { everything: [], "gate alone": OPTIONAL_PARTS } as const;
 
 const figure = (value: number): number => Number(value.toPrecision(3));

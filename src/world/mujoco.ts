@@ -9,7 +9,8 @@ import { loadMujoco } from "./mujoco/engine.ts";
 import { LaneStepper } from "./mujoco/lane-stepper.ts";
 import { ModelBank } from "./mujoco/model-bank.ts";
 import type { ModelPatch } from "./mujoco/patch.ts";
-import { Turn } from "./turn.ts";
+import type { StepWarning } from "./mujoco/warnings.ts";
+import { Turn, type TurnTaken } from "./turn.ts";
 import type { RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
 
 export interface MujocoWorldOptions {
@@ -48,6 +49,8 @@ export class MujocoWorld implements RestorableWorld {
   #patches: ModelPatch[] = [];
   /** lanes × stride */
   #rows = new Float64Array(0);
+  /** What they were before the step under way. */
+  #before = new Float64Array(0);
   /** What is computed for the lanes that run; the guard takes over what is good. Channels that are held stay in it. */
   #next: Batch = { lanes: 0, step: 0, columns: {} };
   #closed = false;
@@ -92,6 +95,7 @@ export class MujocoWorld implements RestorableWorld {
     const lanes = starts.length;
     const { stride } = this.#stepper;
     this.#rows = new Float64Array(lanes * stride);
+    this.#before = new Float64Array(lanes * stride);
     this.#patches = [];
     this.#next = emptyBatch(this.spec.observation, lanes);
     for (const [lane, start] of starts.entries()) {
@@ -109,26 +113,40 @@ export class MujocoWorld implements RestorableWorld {
     this.#guard.requireReady();
     const turn = this.#turn.take(signal);
     const { applied, runs } = this.#guard.begin(actions);
-    const { stride } = this.#stepper;
     try {
-      for (let lane = 0; lane < runs.length; lane++) {
-        if (runs[lane] !== 1) continue;
-        if (turn.isDue(lane)) await turn.pause();
-        const warning = this.#stepper.step(
-          this.#patches[lane]!,
-          this.#rows,
-          lane * stride,
-          lane,
-          applied.columns,
-        );
-        if (warning === undefined) this.#stepper.observe(this.#next.columns, lane);
-        else this.#guard.fault(lane, warning.kind, warning.reason);
+      this.#before.set(this.#rows);
+      let broken = await this.#stepLanes(applied, runs, turn, false);
+      // A broken lane has cleared what the others would have been warned of.
+      if (broken.size > 0 || this.#stepper.incomplete() !== undefined) {
+        this.#rows.set(this.#before);
+        broken = await this.#stepLanes(applied, runs, turn, true);
       }
+      for (const [lane, { kind, reason }] of broken) this.#guard.fault(lane, kind, reason);
     } catch (thrown) {
       if (turn.isCurrent) this.#guard.interrupt();
       throw thrown;
     }
     return this.#guard.settle(this.#next);
+  }
+
+  /** @returns the lanes that broke. Not `careful`: but for those whose contacts did not fit into memory. */
+  async #stepLanes(
+    applied: Batch,
+    runs: Uint8Array,
+    turn: TurnTaken,
+    careful: boolean,
+  ): Promise<Map<number, StepWarning>> {
+    const { stride } = this.#stepper;
+    const broken = new Map<number, StepWarning>();
+    for (let lane = 0; lane < runs.length; lane++) {
+      if (runs[lane] !== 1) continue;
+      if (turn.isDue(lane)) await turn.pause();
+      const patch = this.#patches[lane]!;
+      const warning = this.#stepper.step(patch, this.#rows, lane * stride, lane, applied.columns, careful);
+      if (warning === undefined) this.#stepper.observe(this.#next.columns, lane);
+      else broken.set(lane, warning);
+    }
+    return broken;
   }
 
   async save(): Promise<Snapshot> {
@@ -157,6 +175,7 @@ export class MujocoWorld implements RestorableWorld {
       });
     }
     this.#rows = state.rows.slice();
+    this.#before = new Float64Array(this.#rows.length);
     this.#patches = Array.from(state.patchOf, (i) => state.patches[i]!);
     const observation = this.#guard.restore(state.guard);
     // What is held goes on from what was observed at the moment of saving.

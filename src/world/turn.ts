@@ -4,6 +4,9 @@ const PAUSE_EVERY_MS = 50;
 /** Looking at the clock costs about as much as a short step: once in so many lanes. */
 const LANES_PER_LOOK = 16;
 
+/** One call that has its turn. */
+export type TurnTaken = ReturnType<Turn["take"]>;
+
 /** Gives long loops over lanes manners: they let timers and signals in, stop on request, and yield to a later call. */
 export class Turn {
   #current = 0;

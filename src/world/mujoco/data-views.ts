@@ -1,4 +1,5 @@
 import type { MjData, MjModel } from "@mujoco/mujoco";
+import type { Boxes } from "./ray-box.ts";
 
 /** State that a step reads and leaves behind, in the order of a lane's row, after the time. */
 const CARRIED = [
@@ -32,6 +33,8 @@ export class DataViews {
   ctrl: Float64Array;
   /** actuators × (lower, upper) */
   ctrlRange: Float64Array;
+  /** All geoms as boxes: meaningful for those that are. Centres and rotations as the last kinematics left them. */
+  boxes: Boxes;
   /**
    * A force on the world body, which no step reads, but which MuJoCo clears when it resets the state because of a bad
    * value: 1 as long as it has not. (Time would not tell: it is 0 in the first step anyway.)
@@ -42,7 +45,8 @@ export class DataViews {
     this.#model = model;
     this.#data = data;
     const views = this.#read();
-    ({ arrays: this.arrays, ctrl: this.ctrl, ctrlRange: this.ctrlRange, sentinel: this.#sentinel } = views);
+    ({ arrays: this.arrays, ctrl: this.ctrl, ctrlRange: this.ctrlRange } = views);
+    ({ boxes: this.boxes, sentinel: this.#sentinel } = views);
     this.stride = this.#carried.reduce((sum, view) => sum + view.length, 1);
   }
 
@@ -50,7 +54,8 @@ export class DataViews {
     // A dead view is empty; this one never is otherwise.
     if (this.#sentinel.length > 0) return;
     const views = this.#read();
-    ({ arrays: this.arrays, ctrl: this.ctrl, ctrlRange: this.ctrlRange, sentinel: this.#sentinel } = views);
+    ({ arrays: this.arrays, ctrl: this.ctrl, ctrlRange: this.ctrlRange } = views);
+    ({ boxes: this.boxes, sentinel: this.#sentinel } = views);
   }
 
   /** Makes `mjData` stand where the row at `offset` says. */
@@ -92,6 +97,12 @@ export class DataViews {
       },
       ctrl: data.ctrl as Float64Array,
       ctrlRange: this.#model.actuator_ctrlrange as Float64Array,
+      boxes: {
+        size: this.#model.geom_size as Float64Array,
+        centre: data.geom_xpos as Float64Array,
+        rotation: data.geom_xmat as Float64Array,
+        colour: this.#model.geom_rgba as Float32Array,
+      },
       sentinel: data.xfrc_applied as Float64Array,
     };
   }

@@ -84,7 +84,8 @@ export class LaneStepper {
 
   /**
    * Takes the row of a lane one control period on, and leaves mjData there for {@link observe}. Writes into `applied`
-   * what the model makes of the commands. A row that breaks stays as it was, and the reason is returned.
+   * what the model makes of the commands. A row that breaks stays as it was, and the reason is returned; that contacts
+   * or constraints were left out for lack of memory only if `careful`, because asking costs as much as a contact.
    */
   step(
     patch: ModelPatch,
@@ -92,10 +93,13 @@ export class LaneStepper {
     offset: number,
     lane: number,
     applied: Columns,
+    careful: boolean,
   ): StepWarning | undefined {
     const { model } = this.#patched;
     const views = this.#views;
     this.#become(patch);
+    // Warnings are counted until data is reset: those of other lanes are none of this one's.
+    if (careful) this.#mj.mj_resetData(model, this.#data);
     views.refresh();
     views.load(rows, offset);
     this.#command(lane, applied);
@@ -104,7 +108,7 @@ export class LaneStepper {
       for (let i = this.#substeps; i > 0; i--) this.#mj.mj_step(model, this.#data);
       views.refresh();
       if (views.wasReset) warning = resetWarning(this.#mj, this.#data);
-      else if (this.#mayTouch && this.#data.ncon > 0) warning = arenaWarning(this.#mj, this.#data);
+      else if (careful) warning = this.incomplete();
       if (warning === undefined) {
         views.store(rows, offset);
         this.#compute();
@@ -137,6 +141,11 @@ export class LaneStepper {
       for (let c = 0, i = lane * addresses.length; c < addresses.length; c++, i++)
         column[i] = from[addresses[c]!]!;
     }
+  }
+
+  /** What a step since the last fault of any lane has left out for lack of memory. */
+  incomplete(): StepWarning | undefined {
+    return this.#mayTouch ? arenaWarning(this.#mj, this.#data) : undefined;
   }
 
   delete(): void {
