@@ -15,7 +15,7 @@ const components = z
 export const mujocoSourceSchema = z
   .union([
     z.strictObject({ joint: names, field: z.enum(["qpos", "qvel"]), heldBy }),
-    z.strictObject({ sensor: z.string(), heldBy }),
+    z.strictObject({ sensor: names, heldBy }),
     z.strictObject({ body: z.string(), field: z.literal("xpos"), components, heldBy }),
     z.strictObject({ body: z.string(), field: z.literal("xquat"), heldBy }),
     z.strictObject({ site: z.string(), field: z.literal("xpos"), components, heldBy }),

@@ -118,9 +118,11 @@ function observationPlace(
     }
   } else if ("sensor" in source) {
     array = "sensordata";
-    const id = finder.id("sensor", source.sensor, name);
     const { sensor_adr: first, sensor_dim: size } = finder.model as unknown as Record<string, Int32Array>;
-    addresses = range(first![id]!, size![id]!);
+    for (const sensor of [source.sensor].flat()) {
+      const id = finder.id("sensor", sensor, name);
+      addresses.push(...range(first![id]!, size![id]!));
+    }
   } else if ("body" in source) {
     array = source.field;
     const id = finder.id("body", source.body, name);

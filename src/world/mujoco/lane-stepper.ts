@@ -1,4 +1,4 @@
-import type { MainModule, MjData } from "@mujoco/mujoco";
+import type { MainModule, MjData, MjOption } from "@mujoco/mujoco";
 import { inputError, runtimeError } from "../../core/errors.ts";
 import type { Start } from "../../core/trace.ts";
 import { type ChannelMap, isState } from "./channel-map.ts";
@@ -17,6 +17,7 @@ type Columns = Readonly<Record<string, Float64Array>>;
 export class LaneStepper {
   readonly #mj: MainModule;
   readonly #patched: PatchedModel;
+  readonly #options: MjOption;
   readonly #data: MjData;
   readonly #views: DataViews;
   readonly #channels: ChannelMap;
@@ -26,6 +27,8 @@ export class LaneStepper {
   readonly #clamped: readonly boolean[];
   readonly #hasEqualities: boolean;
   readonly #mayTouch: boolean;
+  /** Sensors follow from the state; channels read them after the last timestep of a period, the others need none. */
+  readonly #spareSensors: boolean;
   /** Timesteps in a control period, of the model as it now is. */
   #substeps: number;
 
@@ -33,6 +36,7 @@ export class LaneStepper {
     const { model } = patched;
     this.#mj = mj;
     this.#patched = patched;
+    this.#options = model.opt;
     this.#data = new mj.MjData(model);
     this.#views = new DataViews(model, this.#data);
     this.#channels = channels;
@@ -41,6 +45,8 @@ export class LaneStepper {
     this.#hasEqualities = model.neq > 0;
     this.#mayTouch = (model.opt.disableflags & mj.mjtDisableBit.mjDSBL_CONTACT.value) === 0;
     this.#substeps = Math.round(controlPeriodSec / model.opt.timestep);
+    // A sensor that reports late remembers every timestep.
+    this.#spareSensors = model.nsensor > 0 && model.nhistory === 0;
     this.#clamped = Array.from({ length: model.nu }, (_, id) => {
       const actuator = model.actuator(id);
       const { ctrllimited } = actuator as unknown as { ctrllimited: boolean };
@@ -105,7 +111,7 @@ export class LaneStepper {
     this.#command(lane, applied);
     let warning: StepWarning | undefined;
     try {
-      for (let i = this.#substeps; i > 0; i--) this.#mj.mj_step(model, this.#data);
+      this.#advance();
       views.refresh();
       if (views.wasReset) warning = resetWarning(this.#mj, this.#data);
       else if (careful) warning = this.incomplete();
@@ -171,6 +177,18 @@ export class LaneStepper {
         }
         ctrl[id] = column[i]!;
       }
+    }
+  }
+
+  #advance(): void {
+    const { model } = this.#patched;
+    const options = this.#options;
+    const flags = this.#spareSensors ? options.disableflags : 0;
+    if (this.#spareSensors) options.disableflags = flags | this.#mj.mjtDisableBit.mjDSBL_SENSOR.value;
+    try {
+      for (let i = this.#substeps; i > 0; i--) this.#mj.mj_step(model, this.#data);
+    } finally {
+      if (this.#spareSensors) options.disableflags = flags;
     }
   }
 
