@@ -183,7 +183,7 @@ export class LaneStepper {
   #advance(): void {
     const { model } = this.#patched;
     const options = this.#options;
-    const flags = this.#spareSensors ? options.disableflags : 0;
+    const flags = options.disableflags;
     if (this.#spareSensors) options.disableflags = flags | this.#mj.mjtDisableBit.mjDSBL_SENSOR.value;
     try {
       for (let i = this.#substeps; i > 0; i--) this.#mj.mj_step(model, this.#data);
