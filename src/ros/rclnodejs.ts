@@ -1,6 +1,7 @@
 import { inputError, messageOf } from "../core/errors.ts";
 import type { RosNode, RosNodeOptions, RosParameters, RosTopics } from "./node.ts";
 import { loadRclnodejs, type RclContext, type Rclnodejs, type RclNode } from "./rclnodejs/module.ts";
+import { parameterOverrides } from "./rclnodejs/parameter-overrides.ts";
 import { RclParameters } from "./rclnodejs/parameters.ts";
 import { RclServices } from "./rclnodejs/services.ts";
 import { RclTopics } from "./rclnodejs/topics.ts";
@@ -41,7 +42,11 @@ class RclnodejsNode implements RosNode {
   readonly #node: RclNode;
   #closed = false;
 
-  constructor(rcl: Rclnodejs, context: RclContext, { name, namespace = "/", onProblem }: RclnodejsOptions) {
+  constructor(
+    rcl: Rclnodejs,
+    context: RclContext,
+    { name, namespace = "/", rosArgs = [], onProblem }: RclnodejsOptions,
+  ) {
     this.#rcl = rcl;
     this.#context = context;
     this.#node = new rcl.Node(name, namespace === "/" ? "" : namespace, context, {
@@ -52,7 +57,10 @@ class RclnodejsNode implements RosNode {
     this.name = this.#node.getFullyQualifiedName();
     this.topics = new RclTopics(rcl, this.#node, this.name, onProblem);
     this.services = new RclServices(rcl, this.#node, this.name, onProblem);
-    this.parameters = new RclParameters(rcl, this.#node, onProblem);
+    this.parameters = new RclParameters(rcl, this.#node, {
+      overrides: parameterOverrides(rosArgs, this.name),
+      onProblem,
+    });
     this.#node.spin(SPIN_TIMEOUT_MS);
   }
 

@@ -1,5 +1,6 @@
 import { inputError } from "../../core/errors.ts";
 import type { ParameterSpec, ParameterValue, RosParameters } from "../node.ts";
+import { parameterRefusal } from "../parameter-refusal.ts";
 
 export class InMemoryParameters implements RosParameters {
   readonly #overrides: Readonly<Record<string, ParameterValue>>;
@@ -15,7 +16,7 @@ export class InMemoryParameters implements RosParameters {
     const entry = { spec: spec as unknown as ParameterSpec<ParameterValue>, value };
     const override = this.#overrides[spec.name];
     if (override !== undefined) {
-      const refused = refusal(entry.spec, override);
+      const refused = parameterRefusal(entry.spec, override);
       if (refused !== undefined) throw inputError(`parameter "${spec.name}": ${refused}`);
       entry.value = override;
     }
@@ -27,17 +28,8 @@ export class InMemoryParameters implements RosParameters {
   set(name: string, value: ParameterValue): string | undefined {
     const entry = this.#declared.get(name);
     if (entry === undefined) return `parameter "${name}" is not declared`;
-    const refused = entry.spec.readOnly === true ? "it is read-only" : refusal(entry.spec, value);
+    const refused = entry.spec.readOnly === true ? "it is read-only" : parameterRefusal(entry.spec, value);
     if (refused === undefined) entry.value = value;
     return refused;
   }
-}
-
-function refusal(spec: ParameterSpec<ParameterValue>, value: ParameterValue): string | undefined {
-  if (typeof value !== typeof spec.value) return `it is a ${typeof spec.value}`;
-  const [lower, upper] = spec.range ?? [-Infinity, Infinity];
-  if (typeof value === "number" && !(value >= lower && value <= upper)) {
-    return `it must lie in [${lower}, ${upper}]`;
-  }
-  return spec.refuse?.(value);
 }

@@ -71,8 +71,11 @@ export interface RclNode {
   destroySubscription(subscription: unknown): void;
   destroyService(service: unknown): void;
   destroyClient(client: unknown): void;
-  declareParameter(parameter: RclParameter, descriptor: unknown): RclParameter;
+  declareParameter(parameter: RclParameter, descriptor: unknown, ignoreOverride: boolean): RclParameter;
   getParameter(name: string): RclParameter;
+  addPreSetParametersCallback(
+    callback: (parameters: readonly RclParameter[]) => readonly RclParameter[],
+  ): void;
   addOnSetParametersCallback(
     callback: (parameters: readonly RclParameter[]) => { successful: boolean; reason: string },
   ): void;

@@ -1,26 +1,31 @@
 import { inputError, messageOf } from "../../core/errors.ts";
 import type { OnProblem, ParameterSpec, ParameterValue, RosParameters } from "../node.ts";
-import type { Rclnodejs, RclNode } from "./module.ts";
+import { parameterRefusal } from "../parameter-refusal.ts";
+import type { RclParameter, Rclnodejs, RclNode } from "./module.ts";
 
 const PARAMETER_TYPE = { boolean: 1, number: 3, string: 4 } as const;
 
 export class RclParameters implements RosParameters {
   readonly #rcl: Rclnodejs;
   readonly #node: RclNode;
+  readonly #overrides: ReadonlyMap<string, unknown>;
   readonly #declared = new Map<string, ParameterSpec<ParameterValue>>();
 
-  constructor(rcl: Rclnodejs, node: RclNode, onProblem: OnProblem) {
+  /** @param overrides what the launch gives, by name. */
+  constructor(
+    rcl: Rclnodejs,
+    node: RclNode,
+    { overrides, onProblem }: { overrides: ReadonlyMap<string, unknown>; onProblem: OnProblem },
+  ) {
     this.#rcl = rcl;
     this.#node = node;
+    this.#overrides = overrides;
+    node.addPreSetParametersCallback((parameters) => parameters.map((one) => this.#asDeclared(one)));
     node.addOnSetParametersCallback((parameters) => {
       try {
         for (const { name, value } of parameters) {
           const spec = this.#declared.get(name);
-          if (spec === undefined) continue;
-          const refused =
-            typeof value === typeof spec.value
-              ? spec.refuse?.(value as ParameterValue)
-              : `it is a ${typeof spec.value}; in YAML a text that begins with # needs quotes: "'#3'"`;
+          const refused = spec === undefined ? undefined : parameterRefusal(spec, value);
           if (refused !== undefined) return { successful: false, reason: refused };
         }
         return { successful: true, reason: "" };
@@ -32,18 +37,31 @@ export class RclParameters implements RosParameters {
   }
 
   declare<T extends ParameterValue>(spec: ParameterSpec<T>): () => T {
-    const { name, value, description, range, readOnly = false } = spec;
-    const type = PARAMETER_TYPE[typeof value as keyof typeof PARAMETER_TYPE];
+    const { name, description, range, readOnly = false } = spec;
+    if (this.#declared.has(name)) throw inputError(`parameter "${name}" is declared twice`);
+    const own = spec as unknown as ParameterSpec<ParameterValue>;
+    const value = this.#overrides.has(name) ? this.#overrides.get(name) : spec.value;
+    const refused = parameterRefusal(own, value);
+    if (refused !== undefined) throw inputError(`parameter "${name}": ${refused}`, { got: String(value) });
+    const type = PARAMETER_TYPE[typeof spec.value as keyof typeof PARAMETER_TYPE];
     const limits = range === undefined ? null : new this.#rcl.FloatingPointRange(range[0], range[1], 0);
-    this.#declared.set(name, spec as unknown as ParameterSpec<ParameterValue>);
+    this.#declared.set(name, own);
     try {
       this.#node.declareParameter(
         new this.#rcl.Parameter(name, type, value),
         new this.#rcl.ParameterDescriptor(name, type, description, readOnly, limits),
+        true,
       );
     } catch (cause) {
       throw inputError(`parameter "${name}" cannot be declared`, { got: messageOf(cause), cause });
     }
     return () => this.#node.getParameter(name).value as T;
+  }
+
+  /** `ros2 param set … 500` sends an integer, whatever the parameter is. */
+  #asDeclared(parameter: RclParameter): RclParameter {
+    const { name, value } = parameter;
+    if (typeof value !== "bigint" || typeof this.#declared.get(name)?.value !== "number") return parameter;
+    return new this.#rcl.Parameter(name, PARAMETER_TYPE.number, Number(value));
   }
 }
