@@ -1,4 +1,5 @@
 import { Bridge } from "../ros/bridge.ts";
+import type { ReplaceConfig } from "../ros/bridge-config.ts";
 import type { Live } from "../ros/live.ts";
 import type { WorldEntry } from "../ros/simulation-interfaces/worlds.ts";
 import { createJudge } from "../scenario/judge.ts";
@@ -11,8 +12,8 @@ import { parseStart } from "./start.ts";
 import { SIMGATE_VERSION } from "./versions.ts";
 
 /** Mode `replace`: the world under test, in a thread of its own, is the simulator. */
-export async function openReplace(context: ModeContext): Promise<Live> {
-  const { node, config, scenario, path, signal, log, problems, onOutcome } = context;
+export async function openReplace(context: ModeContext, config: ReplaceConfig): Promise<Live> {
+  const { node, scenario, path, signal, log, problems, onOutcome } = context;
   const name = config.world === undefined ? scenario.truth : path(config.world);
   const panel = drawPanel(scenario);
   const start = (text: string) => parseStart(scenario, text);

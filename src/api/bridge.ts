@@ -1,16 +1,17 @@
-import type { Problem } from "../ros/problems.ts";
 import { messageOf } from "../core/errors.ts";
 import type { EpisodeOutcome } from "../ros/bridge.ts";
 import type { BridgeConfig } from "../ros/bridge-config.ts";
 import { Lifecycle, type Managed } from "../ros/lifecycle.ts";
 import type { Live } from "../ros/live.ts";
-import type { RosNode } from "../ros/node.ts";
-import { Problems } from "../ros/problems.ts";
+import type { OnProblem, RosNode } from "../ros/node.ts";
+import { Problems, type Problem } from "../ros/problems.ts";
 import { openRclnodejs } from "../ros/rclnodejs.ts";
 import { Settings } from "../ros/settings.ts";
+import { Teleop } from "../ros/teleop.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { pathIn, readBridgeConfig } from "./bridge-config-file.ts";
+import { openPolicyHost } from "./bridge-policy.ts";
 import { openReplace } from "./bridge-replace.ts";
 import { parseStart } from "./start.ts";
 
@@ -27,10 +28,10 @@ export interface BridgeRun {
 /** What a mode is opened with, each time the node is configured. */
 export interface ModeContext extends Pick<BridgeRun, "signal" | "log" | "onOutcome"> {
   readonly node: RosNode;
-  readonly config: BridgeConfig;
   readonly scenario: Scenario;
   /** What a name in the configuration stands for: a path is relative to the file. */
   readonly path: (name: string) => string;
+  readonly onProblem: OnProblem;
   readonly problems: () => readonly Problem[];
 }
 
@@ -52,13 +53,13 @@ export async function runBridge(run: BridgeRun): Promise<void> {
     ...(rosArgs === undefined ? {} : { rosArgs }),
   });
   try {
-    await runNode({ ...run, node, file, config, problems: () => problems.all });
+    await runNode({ ...run, node, file, config, onProblem: problems.report, problems: () => problems.all });
   } finally {
     await node.close();
   }
 }
 
-interface NodeRun extends Omit<BridgeRun, "config">, Pick<ModeContext, "node" | "problems"> {
+interface NodeRun extends Omit<BridgeRun, "config">, Pick<ModeContext, "node" | "onProblem" | "problems"> {
   readonly file: string;
   readonly config: BridgeConfig;
 }
@@ -68,15 +69,8 @@ async function runNode({ node, file, config, signal, log, ...rest }: NodeRun): P
   const mode = new ManagedMode(async () => {
     const present = settings.read();
     scenario = await loadScenario(pathIn(file, present.scenario));
-    return openMode({
-      ...rest,
-      node,
-      scenario,
-      signal,
-      log,
-      config: present,
-      path: (name) => pathIn(file, name),
-    });
+    const path = (name: string): string => pathIn(file, name);
+    return openMode({ ...rest, node, scenario, path, signal, log }, present);
   });
   const settings: Settings = new Settings(node, config, {
     inUse: () => lifecycle.state !== "unconfigured",
@@ -95,8 +89,16 @@ async function runNode({ node, file, config, signal, log, ...rest }: NodeRun): P
   }
 }
 
-function openMode(context: ModeContext): Promise<Live> {
-  return openReplace(context);
+async function openMode(context: ModeContext, config: BridgeConfig): Promise<Live> {
+  switch (config.mode) {
+    case "replace":
+      return openReplace(context, config);
+    case "policy":
+      return openPolicyHost(context, config);
+    case "teleop":
+      context.log("info", `${context.node.name}: a person commands ${context.scenario.name}`);
+      return new Teleop({ ...context, config });
+  }
 }
 
 /** Opens a mode when the node is configured, and closes it when it is cleaned up. */

@@ -111,7 +111,7 @@ class Encoder {
     }
     const items = (value ?? []) as ArrayLike<unknown>;
     const count = field.arrayLength ?? items.length;
-    if (field.arrayLength === undefined) this.#view.setUint32(this.#reserve(4, 4), count, true);
+    if (field.arrayLength === undefined) this.#count(count);
     if (field.isComplex === true || field.type === "string") {
       for (let i = 0; i < count; i++) this.#one(field, items[i], `${path}[${i}]`);
       return;
@@ -129,7 +129,7 @@ class Encoder {
       this.structure(fieldsOf(this.#type, field.type), value, `${path}.`);
     } else if (field.type === "string") {
       const text = new TextEncoder().encode(typeof value === "string" ? value : "");
-      this.#view.setUint32(this.#reserve(4, 4), text.length + 1, true);
+      this.#count(text.length + 1);
       const offset = this.#reserve(text.length + 1, 1);
       this.#bytes.set(text, offset);
     } else {
@@ -137,6 +137,12 @@ class Encoder {
       this.#fields.set(path, { offset, type: field.type, count: 1 });
       this.#put(offset, field.type, value);
     }
+  }
+
+  /** The place first: making room may replace the view. */
+  #count(count: number): void {
+    const offset = this.#reserve(4, 4);
+    this.#view.setUint32(offset, count, true);
   }
 
   #put(offset: number, type: string, value: unknown): void {

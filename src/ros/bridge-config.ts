@@ -1,7 +1,7 @@
 import { z } from "zod";
-
-/** A setting that can be changed while running, as a ROS parameter of the same name. */
-const LIVE = { live: true };
+import { LIVE, modeSettings } from "./mode-settings.ts";
+import { policyConfigSchema } from "./policy-config.ts";
+import { teleopConfigSchema } from "./teleop-config.ts";
 
 const lockstep = z.strictObject({
   mode: z.literal("lockstep"),
@@ -33,20 +33,13 @@ const freeRunning = z.strictObject({
     .meta(LIVE),
 });
 
-/** `simgate bridge <config.yaml>`. Each number, text and switch is also a parameter of the node: see `settings.ts`. */
-export const bridgeConfigSchema = z.strictObject({
-  schema: z.literal("simgate/bridge@1"),
+const replaceConfigSchema = z.strictObject({
   mode: z.literal("replace").describe("the world under test is the simulator"),
-  scenario: z.string().describe("name of a bundled scenario, or path of a manifest beside this file"),
+  ...modeSettings,
   world: z
     .string()
     .optional()
     .describe("a world of the scenario, or the path of a model card; default: its truth"),
-  autostart: z
-    .boolean()
-    .default(true)
-    .describe("configure and activate at once (true), or wait for `ros2 lifecycle set` (false)")
-    .meta({ readOnly: true }),
   start: z
     .string()
     .default("#0")
@@ -67,25 +60,16 @@ export const bridgeConfigSchema = z.strictObject({
     .discriminatedUnion("mode", [lockstep, freeRunning])
     .prefault({ mode: "lockstep" })
     .describe("who waits for whom"),
-  node: z
-    .strictObject({
-      name: z
-        .string()
-        .regex(/^[a-zA-Z_]\w*$/, "letters, digits and _, beginning with a letter")
-        .default("simgate"),
-      namespace: z
-        .string()
-        .regex(/^\/(\w+(\/\w+)*)?$/, "like / or /left")
-        .default("/"),
-      services: z
-        .string()
-        .regex(/^(~|(\/\w+)*)$/, "~, a namespace like /gzserver, or nothing")
-        .default("~")
-        .describe("before the names of the simulation services: ~ is the node's own name, empty is none"),
-    })
-    .prefault({}),
 });
+
+/** `simgate bridge <config.yaml>`. Each number, text and switch is also a parameter of the node: see `settings.ts`. */
+export const bridgeConfigSchema = z.discriminatedUnion("mode", [
+  replaceConfigSchema,
+  policyConfigSchema,
+  teleopConfigSchema,
+]);
 
 export type LockstepConfig = z.output<typeof lockstep>;
 export type FreeRunningConfig = z.output<typeof freeRunning>;
+export type ReplaceConfig = z.output<typeof replaceConfigSchema>;
 export type BridgeConfig = z.output<typeof bridgeConfigSchema>;

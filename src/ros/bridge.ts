@@ -3,23 +3,22 @@ import { messageOf } from "../core/errors.ts";
 import type { Outcome, Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { World } from "../world/world.ts";
-import type { BridgeConfig } from "./bridge-config.ts";
+import type { ReplaceConfig } from "./bridge-config.ts";
 import { CommandInbox } from "./command-inbox.ts";
 import { entitiesOf } from "./entities.ts";
+import { Diagnostics } from "./diagnostics.ts";
 import { Episodes, type EpisodeListener } from "./episode.ts";
 import {
-  DIAGNOSTICS_TYPE,
-  encodeDiagnostics,
   encodeMessage,
   LabelledRow,
   MULTI_ARRAY_TYPE,
   STRING_TYPE,
+  type DiagnosticStatus,
 } from "./messages.ts";
 import type { Live } from "./live.ts";
 import { LATCHED, RELIABLE, type RosHandle, type RosNode, type RosPublisher } from "./node.ts";
 import { freeRunning, lockstep, type Audience, type CommandSource, type Pace, type Tick } from "./pace.ts";
 import type { Problem } from "./problems.ts";
-import { findMismatches, type Mismatch } from "./self-check.ts";
 import { serveSimulation } from "./simulation-interfaces.ts";
 import type { WorldEntry } from "./simulation-interfaces/worlds.ts";
 import { Simulator } from "./simulator.ts";
@@ -33,7 +32,7 @@ export interface BridgeOptions {
   readonly worlds: readonly WorldEntry[];
   readonly openWorld: (entry: WorldEntry) => Promise<World>;
   /** Its live settings are read where they are used. */
-  readonly config: BridgeConfig;
+  readonly config: ReplaceConfig;
   /** What the hosted world says of itself, for `custom_info`. */
   readonly about: Readonly<Record<string, string>>;
   /** The start that `#n` or `key=value,…` stands for. @throws SimgateError if it stands for none. */
@@ -56,7 +55,6 @@ export interface EpisodeOutcome extends Outcome {
   readonly end: string;
 }
 
-const DIAGNOSTICS_PERIOD_MS = 1000;
 const TICK_COLUMNS = ["step", "waited_ms", "command"];
 /** The numbers of `~/tick`'s column `command`. */
 const COMMAND_CODES: Readonly<Record<CommandSource, number>> = {
@@ -81,12 +79,10 @@ export class Bridge implements Live {
   readonly #handles: RosHandle[] = [];
   readonly #outcome: RosPublisher;
   readonly #tick: RosPublisher;
-  readonly #diagnostics: RosPublisher;
+  readonly #diagnostics: Diagnostics;
   readonly #tickRow = new LabelledRow(TICK_COLUMNS);
   readonly #counts = new Map<CommandSource, number>();
-  readonly #timer: NodeJS.Timeout;
   readonly #quit: Promise<void>;
-  #mismatches: readonly Mismatch[] = [];
   #halt = "";
   #closing: Promise<void> | undefined;
 
@@ -131,7 +127,6 @@ export class Bridge implements Live {
     });
     this.#outcome = node.topics.advertise("~/outcome", STRING_TYPE, LATCHED);
     this.#tick = node.topics.advertise("~/tick", MULTI_ARRAY_TYPE, RELIABLE);
-    this.#diagnostics = node.topics.advertise("/diagnostics", DIAGNOSTICS_TYPE, RELIABLE);
     const goesOn = (): boolean => config.atEnd === "continue";
     const episodes = new Episodes(
       {
@@ -152,7 +147,18 @@ export class Bridge implements Live {
       onHalt: (reason) => this.#onHalt(reason),
       onQuit: () => setTimeout(quit, ANSWER_LEAVES_MS),
     });
-    this.#timer = setInterval(() => this.#diagnose(), DIAGNOSTICS_PERIOD_MS);
+    this.#diagnostics = new Diagnostics({
+      node,
+      own: {
+        sent: this.#publisher.layouts,
+        heard: this.#inbox.layouts,
+        hearsAll: false,
+        isClock: true,
+      },
+      problems: options.problems ?? (() => []),
+      status: () => ({ timeNs: this.simulator.episodes.timeNs, statuses: [this.#status()] }),
+      log: options.log,
+    });
   }
 
   /** The hosted world: a client may have asked for another than the first. */
@@ -186,7 +192,6 @@ export class Bridge implements Live {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#timer);
     await this.simulator.close();
     for (const handle of [...this.#handles, this.#inbox, this.#publisher]) handle.close();
     for (const publisher of [this.#outcome, this.#tick, this.#diagnostics]) publisher.close();
@@ -214,48 +219,21 @@ export class Bridge implements Live {
       .catch((thrown: unknown) => log("warn", `the next episode did not begin: ${messageOf(thrown)}`));
   }
 
-  #diagnose(): void {
-    const { node, scenario, log } = this.#options;
-    const known = new Set(this.#mismatches.map(({ problem }) => problem));
-    this.#mismatches = findMismatches(node, {
-      observations: this.#publisher.layouts,
-      commands: this.#inbox.layouts,
-    });
-    for (const { topic, problem, remedy } of this.#mismatches) {
-      if (!known.has(problem)) log("warn", `${topic}: ${problem}; ${remedy}`);
-    }
+  #status(): DiagnosticStatus {
+    const { node, scenario } = this.#options;
     const { episodes, state } = this.simulator;
     const counts = Object.fromEntries([...this.#counts].map(([source, n]) => [`steps ${source}`, `${n}`]));
-    const broken = episodes.end === "fault";
-    this.#diagnostics.publish(
-      encodeDiagnostics(episodes.timeNs, [
-        {
-          level: broken ? "error" : "ok",
-          name: `${node.name}: simulation`,
-          message: this.#halt === "" || state === "playing" ? state : `${state}: ${this.#halt}`,
-          hardwareId: `${scenario.name}/${this.world.spec.name}`,
-          values: { step: `${episodes.step}`, epoch: `${episodes.epoch}`, ...counts },
-        },
-        ...(this.#options.problems?.() ?? []).map(({ where, text, count }) => ({
-          level: "warn" as const,
-          name: `${node.name}: ${where}`,
-          message: text,
-          hardwareId: where,
-          values: { times: `${count}` },
-        })),
-        ...this.#mismatches.map(({ topic, problem, remedy }) => ({
-          level: "warn" as const,
-          name: `${node.name}: ${topic}`,
-          message: problem,
-          hardwareId: topic,
-          values: { remedy },
-        })),
-      ]),
-    );
+    return {
+      level: episodes.end === "fault" ? "error" : "ok",
+      name: `${node.name}: simulation`,
+      message: this.#halt === "" || state === "playing" ? state : `${state}: ${this.#halt}`,
+      hardwareId: `${scenario.name}/${this.world.spec.name}`,
+      values: { step: `${episodes.step}`, epoch: `${episodes.epoch}`, ...counts },
+    };
   }
 }
 
-function paceOf({ sync }: BridgeConfig, { action, controlPeriodSec }: Scenario, audience: Audience): Pace {
+function paceOf({ sync }: ReplaceConfig, { action, controlPeriodSec }: Scenario, audience: Audience): Pace {
   const periodSec = controlPeriodSec;
   if (sync.mode === "free-running") return freeRunning(periodSec, sync);
   return lockstep({

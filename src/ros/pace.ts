@@ -81,9 +81,9 @@ export function lockstep(options: LockstepOptions): Pace {
   };
 }
 
-/** Waits without end. Whoever comes after the first observation was published would never hear of it: it is repeated. */
+/** Waits without end. Whoever has come since the first observation was published never heard of it: it is repeated. */
 async function firstCommand(inbox: CommandInbox, audience: Audience, signal: AbortSignal): Promise<void> {
-  let known = audience.size();
+  let known = 0;
   while (inbox.received === 0 && !signal.aborted) {
     await inbox.wait(AUDIENCE_CHECK_MS, signal);
     const size = audience.size();

@@ -11,42 +11,49 @@ export interface Mismatch {
 
 type Topic = Pick<TopicLayout, "topic" | "type">;
 
+/** What a node has to do with the network. */
 export interface OwnTopics {
-  readonly observations: readonly Topic[];
-  readonly commands: readonly Topic[];
+  /** Published reliably, volatile. */
+  readonly sent: readonly Topic[];
+  readonly heard: readonly Topic[];
+  /** Whether it asks for the reliability that each publisher offers, and so hears best-effort ones too. */
+  readonly hearsAll: boolean;
+  /** Whether it publishes `/clock` itself. */
+  readonly isClock: boolean;
 }
 
-/** Peers that can never be heard: another type, or a quality of service that does not match; and a second clock. */
-export function findMismatches(node: RosNode, { observations, commands }: OwnTopics): readonly Mismatch[] {
+/** Peers that can never be heard, or never hear: another type, or a quality of service that does not match; and a second clock. */
+export function findMismatches(node: RosNode, own: OwnTopics): readonly Mismatch[] {
   const found: Mismatch[] = [];
-  for (const { topic, type } of commands) {
+  for (const { topic, type } of own.heard) {
     for (const peer of othersOf(node, node.topics.publishersOf(topic))) {
       if (peer.type !== type.name) found.push(typeMismatch(topic, type.name, peer));
-      else if (peer.qos.reliability === "best-effort") {
+      else if (!own.hearsAll && peer.qos.reliability === "best-effort") {
         found.push({
           topic,
-          problem: `${peer.node} publishes commands best effort; they are asked for reliably, so none arrives`,
-          remedy: `publish them reliably, as rclcpp and rclpy do by default`,
+          problem: `${peer.node} publishes best effort what is asked for reliably, so none of it arrives`,
+          remedy: `publish it reliably, as rclcpp and rclpy do by default`,
         });
       }
     }
   }
-  for (const { topic, type } of observations) {
+  for (const { topic, type } of own.sent) {
     for (const peer of othersOf(node, node.topics.subscriptionsOf(topic))) {
       if (peer.type !== type.name) found.push(typeMismatch(topic, type.name, peer));
       else if (peer.qos.durability === "transient-local") {
         found.push({
           topic,
-          problem: `${peer.node} asks for transient-local observations; they are volatile, so it hears none`,
+          problem: `${peer.node} asks for transient-local messages; they are volatile, so it hears none`,
           remedy: "subscribe with volatile durability, the default",
         });
       }
     }
   }
-  for (const other of otherClocks(node)) {
+  const clocks = otherClocks(node);
+  if (clocks.length > (own.isClock ? 0 : 1)) {
     found.push({
       topic: "/clock",
-      problem: `${other} publishes /clock too: time jumps between the two`,
+      problem: `${clocks.join(" and ")} publish${clocks.length === 1 ? "es" : ""} /clock${own.isClock ? " too" : ""}: time jumps between the two`,
       remedy: "let one node publish it: start the other without its clock (`ros2 bag play` without --clock)",
     });
   }

@@ -19,14 +19,14 @@ const FIXED = ["schema", "mode", "node."];
  * file or `-p` overrides them at the start, `ros2 param set` while running those that are live, and the others while the
  * node is unconfigured.
  */
-export class Settings {
+export class Settings<C extends BridgeConfig = BridgeConfig> {
   readonly #options: SettingsOptions;
   readonly #config: BridgeConfig;
   readonly #scalars: readonly ScalarSetting[];
   readonly #present = new Map<string, () => ParameterValue>();
 
   /** @throws SimgateError `input` if the launch gives a parameter a value that does not fit it. */
-  constructor(node: RosNode, config: BridgeConfig, options: SettingsOptions) {
+  constructor(node: RosNode, config: C, options: SettingsOptions) {
     this.#options = options;
     const schema = z.toJSONSchema(bridgeConfigSchema);
     const scalarsOf = (of: BridgeConfig): ScalarSetting[] =>
@@ -46,12 +46,12 @@ export class Settings {
   }
 
   /** The configuration with the present values. Its live ones go on being the present ones: read them where they are used. */
-  read(): BridgeConfig {
+  read(): C {
     const config = parsed(this.#plain());
     for (const { path, live } of this.#scalars) {
       if (live) define(config, path, this.#present.get(path)!);
     }
-    return config;
+    return config as C; // the mode is fixed
   }
 
   #plain(): Tree {

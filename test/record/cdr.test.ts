@@ -32,6 +32,20 @@ describe("encodeCdr", () => {
     );
   });
 
+  it("makes room wherever a message grows", () => {
+    const type = messageType("trajectory_msgs/msg/JointTrajectory")!;
+    const reader = new MessageReader<{ joint_names: string[]; points: { positions: Float64Array }[] }>(
+      type.parsed,
+    );
+    for (let length = 0; length < 600; length++) {
+      const joint_names = ["a".repeat(length), "b"];
+      const { bytes } = encodeCdr(type, { joint_names, points: [{ positions: [length] }] });
+      const read = reader.readMessage(bytes);
+      expect(read.joint_names).toEqual(joint_names);
+      expect(read.points.map(({ positions }) => [...positions])).toEqual([[length]]);
+    }
+  });
+
   it("says where the numbers lie", () => {
     const type = messageType("trajectory_msgs/msg/JointTrajectory")!;
     const message = {

@@ -1,6 +1,6 @@
 import type { Start } from "../../src/core/trace.ts";
 import { Bridge } from "../../src/ros/bridge.ts";
-import { bridgeConfigSchema } from "../../src/ros/bridge-config.ts";
+import { bridgeConfigSchema, type ReplaceConfig } from "../../src/ros/bridge-config.ts";
 import { InMemoryNetwork, type InMemoryNode } from "../../src/ros/in-memory.ts";
 import { encodeMessage, messageDecoder } from "../../src/ros/messages.ts";
 import {
@@ -146,7 +146,7 @@ export async function hostOn(open: OpenNode, options: HostOptions = {}): Promise
       scenario: "cart",
       play: false,
       ...config,
-    }),
+    }) as ReplaceConfig,
     {
       inUse: () => true,
       refuse: (path, value) => (path === "start" ? refusedStart(String(value)) : undefined),

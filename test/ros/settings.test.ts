@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bridgeConfigSchema } from "../../src/ros/bridge-config.ts";
+import { bridgeConfigSchema, type ReplaceConfig } from "../../src/ros/bridge-config.ts";
 import { InMemoryNetwork } from "../../src/ros/in-memory.ts";
 import type { ParameterValue } from "../../src/ros/node.ts";
 import { Settings } from "../../src/ros/settings.ts";
@@ -9,7 +9,7 @@ const LEAST = { schema: "simgate/bridge@1", mode: "replace", scenario: "cartpole
 function settingsOf(file: object, overrides: Record<string, ParameterValue> = {}) {
   const node = new InMemoryNetwork().open({ name: "simgate", onProblem: () => undefined }, overrides);
   let inUse = false;
-  const settings = new Settings(node, bridgeConfigSchema.parse({ ...LEAST, ...file }), {
+  const settings = new Settings(node, bridgeConfigSchema.parse({ ...LEAST, ...file }) as ReplaceConfig, {
     inUse: () => inUse,
     refuse: (path, value) => (path === "start" && value === "#no" ? "there is no such start" : undefined),
   });
