@@ -1,65 +1,74 @@
-import type { Batch } from "../core/channels.ts";
-import type { Scenario } from "../scenario/scenario.ts";
-
-export interface Vector {
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-}
-
-export interface Pose {
-  readonly position: Vector;
-  readonly orientation: { readonly x: number; readonly y: number; readonly z: number; readonly w: number };
-}
+import type { EntityCategory, ObservationChannel, Scenario } from "../scenario/scenario.ts";
 
 /** Something of the scenario that ROS can ask about. */
 export interface Entity {
   readonly name: string;
-  readonly category: "object" | "robot";
+  readonly category: EntityCategory | "robot";
   readonly description: string;
-  /** Frame of its pose; empty: the world. */
-  readonly frame: string;
   /** Undefined if no channel of the scenario tells where it is. */
-  readonly pose: ((observation: Batch) => Pose) | undefined;
-  /** Its linear velocity; undefined if no channel is the derivative of its position. */
-  readonly velocity: ((observation: Batch) => Vector) | undefined;
+  readonly place: Place | undefined;
 }
 
-const UPRIGHT: Pose["orientation"] = { x: 0, y: 0, z: 0, w: 1 };
+/** The channels that tell where an entity is. */
+export interface Place {
+  /** Up to three components, x first. */
+  readonly position: ObservationChannel;
+  /** A quaternion (w, x, y, z), or an angle about z. */
+  readonly orientation?: ObservationChannel;
+  /** Derivative of the position. */
+  readonly velocity?: ObservationChannel;
+  /** Derivative of an orientation that is an angle. */
+  readonly turnRate?: ObservationChannel;
+  /** 1 while the observer sees it: the other channels hold its last sight otherwise. Absent: always seen. */
+  readonly visible?: ObservationChannel;
+}
 
-/** The robot, named as the scenario, and the scenario's objects. */
+/** The robot, named as the scenario unless that says otherwise, and the scenario's objects. */
 export function entitiesOf(
-  scenario: Pick<Scenario, "name" | "title" | "objects" | "observation">,
+  scenario: Pick<Scenario, "name" | "title" | "robot" | "objects" | "observation">,
 ): readonly Entity[] {
-  const objects = scenario.objects.map(({ name, label, position, orientation }): Entity => {
-    const channel = scenario.observation.find((one) => one.name === position);
-    const speed = scenario.observation.find(({ derivativeOf }) => derivativeOf === position);
-    return {
-      name,
-      category: "object",
-      description: label ?? name,
-      frame: channel?.frame ?? "",
-      pose: ({ columns }) => {
-        const turned = orientation === undefined ? undefined : columns[orientation];
-        if (turned === undefined) return { position: vector(columns[position]!), orientation: UPRIGHT };
-        const [w = 1, qx = 0, qy = 0, qz = 0] = turned;
-        return { position: vector(columns[position]!), orientation: { x: qx, y: qy, z: qz, w } };
-      },
-      velocity: speed === undefined ? undefined : ({ columns }) => vector(columns[speed.name]!),
-    };
-  });
-  const robot: Entity = {
-    name: scenario.name,
-    category: "robot",
-    description: scenario.title,
-    frame: "",
-    pose: undefined,
-    velocity: undefined,
-  };
-  return [robot, ...objects];
+  const { robot, observation } = scenario;
+  const objects = scenario.objects.map(({ name, label, category = "object", ...channels }): Entity => ({
+    name,
+    category,
+    description: label ?? name,
+    place: placeOf(channels, observation),
+  }));
+  return [
+    {
+      name: robot?.name ?? scenario.name,
+      category: "robot",
+      description: scenario.title,
+      place: robot && placeOf(robot, observation),
+    },
+    ...objects,
+  ];
 }
 
-/** On a table or a line, what is not observed is zero. */
-function vector([x = 0, y = 0, z = 0]: Float64Array): Vector {
-  return { x, y, z };
+/** Frame of an entity's pose; empty: the world. */
+export function frameOf({ place }: Entity): string {
+  return place?.position.frame ?? "";
+}
+
+function placeOf(
+  of: { readonly position: string; readonly orientation?: string; readonly visible?: string },
+  observation: readonly ObservationChannel[],
+): Place {
+  const named = (name: string | undefined): ObservationChannel | undefined =>
+    observation.find((one) => one.name === name);
+  const rateOf = (name: string | undefined): ObservationChannel | undefined =>
+    name === undefined ? undefined : observation.find(({ derivativeOf }) => derivativeOf === name);
+  const turned = named(of.orientation);
+  const orientation = turned?.size === 1 || turned?.size === 4 ? turned : undefined;
+  return {
+    position: named(of.position)!,
+    ...present("orientation", orientation),
+    ...present("velocity", rateOf(of.position)),
+    ...present("turnRate", orientation?.size === 1 ? rateOf(of.orientation) : undefined),
+    ...present("visible", named(of.visible)),
+  };
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }

@@ -122,9 +122,12 @@ function checkPanel({ panel, dimensions, map }: Scenario, problems: Problems): v
     problems.add(["starts", "map"], "the map needs two different dimensions");
 }
 
-function checkObjects({ objects, observation }: Scenario, problems: Problems): void {
-  for (const { name, position, orientation } of objects) {
-    const path = ["objects", name];
+function checkObjects({ robot, objects, observation }: Scenario, problems: Problems): void {
+  const placed = objects.map((object) => ({ ...object, path: ["objects", object.name] }));
+  for (const { position, orientation, path } of [
+    ...(robot === undefined ? [] : [{ ...robot, path: ["robot"] }]),
+    ...placed,
+  ]) {
     const channel = find(observation, position, [...path, "position"], problems);
     if (channel !== undefined && (channel.unit !== "m" || channel.size > 3)) {
       problems.add([...path, "position"], `"${position}" is not a position`, {

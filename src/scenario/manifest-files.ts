@@ -41,6 +41,8 @@ function absoluteWorld(world: WorldConfig, folder: string): WorldConfig {
       return { ...world, card: resolve(folder, world.card) };
     case "log":
       return { ...world, file: resolve(folder, world.file) };
+    case "ros":
+      return world;
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   ObservationChannel,
   ParameterSpec,
   Scenario,
+  ScenarioRobot,
   StartDimension,
 } from "./scenario.ts";
 import type { Manifest } from "./schema.ts";
@@ -56,14 +57,16 @@ export function resolveScenario(
     panel: manifest.starts.panel,
     map,
     success: { formula: manifest.success.formula, ...defined({ ends: manifest.success.ends }) },
+    ...(manifest.robot === undefined ? {} : { robot: robotOf(manifest.robot) }),
     objects: Object.entries(manifest.objects).map(([name, { label, position, orientation, ...object }]) => ({
       name,
       position,
       matchWithin:
         object.matchWithin ??
         MATCH_WITHIN_TOLERANCES * (observation.find((one) => one.name === position)?.tolerance ?? 1),
-      ...defined({ label, orientation, visible: object.visible }),
+      ...defined({ label, category: object.category, orientation, visible: object.visible }),
     })),
+    ...(Object.keys(manifest.poses).length === 0 ? {} : { poses: manifest.poses }),
     invariants: Object.entries(manifest.invariants).map(([name, config]) =>
       invariant(name, config, problems),
     ),
@@ -75,6 +78,10 @@ export function resolveScenario(
     worlds: manifest.worlds,
     policies: manifest.policies,
   };
+}
+
+function robotOf({ name, position, orientation }: NonNullable<Manifest["robot"]>): ScenarioRobot {
+  return { position, ...defined({ name, orientation }) };
 }
 
 function invariant(name: string, config: Manifest["invariants"][string], problems: Problems): Invariant {

@@ -1,4 +1,5 @@
 import type { ChannelSpec } from "../core/channels.ts";
+import type { EntityCategory, NamedPose } from "./entity-schema.ts";
 import type {
   MujocoEdit,
   MujocoObservationSource,
@@ -51,15 +52,26 @@ export interface StartDimension {
     | { readonly kind: "parameter"; readonly parameter: string };
 }
 
+export type { EntityCategory, NamedPose } from "./entity-schema.ts";
+
 export interface ScenarioObject {
   readonly name: string;
   readonly label?: string;
+  /** Absent: `object`. */
+  readonly category?: EntityCategory;
   readonly position: string;
   readonly orientation?: string;
   /** Observation channel: 1 while the observer sees the object, 0 while it is hidden. Absent: always seen. */
   readonly visible?: string;
   /** Farthest its position may be from truth's and still be it, in the unit of the position. */
   readonly matchWithin: number;
+}
+
+export interface ScenarioRobot {
+  /** Absent: the scenario's. */
+  readonly name?: string;
+  readonly position: string;
+  readonly orientation?: string;
 }
 
 /** A quantity that stays what it was at the start, or goes one way only. */
@@ -95,7 +107,9 @@ export interface Scenario {
   /** Keys of the two start dimensions the report draws its map over. */
   readonly map: readonly [string, string] | undefined;
   readonly success: { readonly formula: string; readonly ends?: string };
+  readonly robot?: ScenarioRobot;
   readonly objects: readonly ScenarioObject[];
+  readonly poses?: Readonly<Record<string, NamedPose>>;
   readonly invariants: readonly Invariant[];
   readonly scripts: Readonly<Record<string, ScriptConfig>>;
   readonly stressors: Readonly<Record<string, StressorConfig>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namedPoseSchema, objectSchema, robotSchema } from "./entity-schema.ts";
 import { invariantSchema } from "./invariant-schema.ts";
 import { mujocoSourceSchema } from "./mujoco-source-schema.ts";
 import { stressorSchema } from "./stressor-schema.ts";
@@ -139,22 +140,6 @@ const success = z.strictObject({
     ),
 });
 
-const object = z.strictObject({
-  label: z.string().optional(),
-  position: name.describe("observation channel of its position"),
-  orientation: name.optional(),
-  visible: name
-    .optional()
-    .describe(
-      "observation channel that is 1 while the observer sees it, 0 while it is hidden; default: always seen",
-    ),
-  matchWithin: positive
-    .optional()
-    .describe(
-      "farthest its position may be from truth's and still be it; default: 5 tolerances of the position",
-    ),
-});
-
 const scriptStep = z.strictObject({
   fromSec: z.number().nonnegative(),
   toSec: z.number().positive(),
@@ -209,9 +194,29 @@ const linearWorld = z.strictObject({
   kind: z.literal("linear"),
   model: z.string().describe("JSON written by simgate fit"),
 });
+const rosWorld = z.strictObject({
+  kind: z.literal("ros"),
+  namespace: z
+    .string()
+    .regex(/^(\/\w+)*$/, "like /simgate or /gzserver; empty: none")
+    .describe("before the names of the simulation_interfaces services: /simgate, /gzserver; empty: none"),
+  steps: z.int().positive().default(1).describe("simulator steps in a control period"),
+  settleSteps: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe("simulator steps from a reset to the first observation, where none is published while paused"),
+  deadlineMs: positive.default(5000).describe("longest wait for one answer of the simulator"),
+});
 const logWorld = z.strictObject({ kind: z.literal("log"), file: z.string().describe("recording, *.mcap") });
 
-export const worldSchema = z.discriminatedUnion("kind", [mujocoWorld, onnxWorld, linearWorld, logWorld]);
+export const worldSchema = z.discriminatedUnion("kind", [
+  mujocoWorld,
+  onnxWorld,
+  linearWorld,
+  rosWorld,
+  logWorld,
+]);
 
 const wrappers = {
   scale: positive.optional().describe("factor on every action, before the world's limits; default 1"),
@@ -285,7 +290,12 @@ export const manifestSchema = z.strictObject({
   parameters: z.record(name, parameter).default({}),
   starts,
   success,
-  objects: z.record(name, object).default({}),
+  robot: robotSchema.optional().describe("where the robot is, for ROS 2 clients that ask"),
+  objects: z.record(name, objectSchema).default({}),
+  poses: z
+    .record(name, namedPoseSchema)
+    .default({})
+    .describe("places worth a name, for ROS 2 clients that ask"),
   invariants: z
     .record(name, invariantSchema)
     .default({})

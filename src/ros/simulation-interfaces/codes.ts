@@ -10,6 +10,8 @@ export const RESULT = {
   alreadyInTargetState: 101,
   stateTransitionError: 102,
   incorrectTransition: 103,
+  /** Of SetEntityState. */
+  invalidPose: 101,
   /** Of LoadWorld. */
   unsupportedFormat: 101,
   noResource: 102,
@@ -20,8 +22,12 @@ export const STATE = { stopped: 0, playing: 1, paused: 2, quitting: 3 } as const
 export const RESET_SCOPE = { default: 0, time: 1, state: 2, spawned: 4, all: 255 } as const;
 
 export const FEATURE = {
+  namedPoses: 2,
+  entityBounds: 5,
+  entityBoundsBox: 6,
   entityCategories: 8,
   entityStateGetting: 10,
+  entityStateSetting: 11,
   entityInfoGetting: 12,
   simulationReset: 20,
   simulationResetTime: 21,
@@ -37,4 +43,4 @@ export const FEATURE = {
   availableWorlds: 45,
 } as const;
 
-export const CATEGORY = { object: 0, robot: 1 } as const;
+export const CATEGORY = { object: 0, robot: 1, human: 2, "dynamic-object": 4, "static-object": 5 } as const;

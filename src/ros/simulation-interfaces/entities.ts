@@ -1,6 +1,7 @@
 import { messageOf } from "../../core/errors.ts";
 import { toStamp } from "../../core/time.ts";
-import type { Entity } from "../entities.ts";
+import { frameOf, type Entity, type Place } from "../entities.ts";
+import { poseOf, twistOf } from "../entity-state.ts";
 import type { RosMessage } from "../node.ts";
 import type { Simulator } from "../simulator.ts";
 import { CATEGORY, FEATURE, RESULT } from "./codes.ts";
@@ -9,11 +10,16 @@ import { failure, OK, unsupported, type Offer } from "./offer.ts";
 export function entityOffers(simulator: Simulator, entities: readonly Entity[]): Offer[] {
   const named = (request: RosMessage): Entity | undefined =>
     entities.find(({ name }) => name === request["entity"]);
-  const stateOf = ({ frame, pose, velocity }: Entity): RosMessage => ({
-    header: { stamp: toStamp(simulator.episodes.timeNs), frame_id: frame },
-    ...(pose === undefined ? {} : { pose: pose(simulator.episodes.observation) }),
-    ...(velocity === undefined ? {} : { twist: { linear: velocity(simulator.episodes.observation) } }),
-  });
+  const hidden = ({ visible }: Place): boolean =>
+    visible !== undefined && simulator.episodes.observation.columns[visible.name]![0] === 0;
+  const stateOf = (entity: Entity, place: Place): RosMessage => {
+    const { columns } = simulator.episodes.observation;
+    return {
+      header: { stamp: toStamp(simulator.episodes.timeNs), frame_id: frameOf(entity) },
+      pose: poseOf(place, columns),
+      twist: twistOf(place, columns),
+    };
+  };
   const offers: Offer[] = [
     {
       name: "get_entities",
@@ -34,7 +40,7 @@ export function entityOffers(simulator: Simulator, entities: readonly Entity[]):
       },
     },
   ];
-  if (entities.every(({ pose }) => pose === undefined)) {
+  if (entities.every(({ place }) => place === undefined)) {
     offers.push(unsupported("get_entity_state", "GetEntityState"));
     offers.push(unsupported("get_entities_states", "GetEntitiesStates"));
     return offers;
@@ -47,8 +53,17 @@ export function entityOffers(simulator: Simulator, entities: readonly Entity[]):
       answer: (request) => {
         const entity = named(request);
         if (entity === undefined) return unknownEntity(request, entities);
-        if (entity.pose !== undefined) return { state: stateOf(entity), ...OK };
-        return failure(RESULT.operationFailed, `no channel of the scenario tells where ${entity.name} is`);
+        const { name, place } = entity;
+        if (place === undefined) {
+          return failure(RESULT.operationFailed, `no channel of the scenario tells where ${name} is`);
+        }
+        if (hidden(place)) {
+          return failure(
+            RESULT.operationFailed,
+            `${name} is hidden from the observer (${place.visible!.name} is 0)`,
+          );
+        }
+        return { state: stateOf(entity, place), ...OK };
       },
     },
     {
@@ -56,11 +71,16 @@ export function entityOffers(simulator: Simulator, entities: readonly Entity[]):
       type: "GetEntitiesStates",
       features: [],
       answer: (request) =>
-        filtered(
-          entities.filter(({ pose }) => pose !== undefined),
-          request,
-          (found) => ({ entities: found.map(({ name }) => name), states: found.map(stateOf), ...OK }),
-        ),
+        filtered(entities, request, (found) => {
+          const seen = found.flatMap((entity) =>
+            entity.place === undefined || hidden(entity.place) ? [] : [{ entity, place: entity.place }],
+          );
+          return {
+            entities: seen.map(({ entity }) => entity.name),
+            states: seen.map(({ entity, place }) => stateOf(entity, place)),
+            ...OK,
+          };
+        }),
     },
   );
   return offers;
