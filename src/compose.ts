@@ -1,8 +1,9 @@
-import { didYouMean, inputError } from "./core/errors.ts";
+import { didYouMean, inputError, messageOf } from "./core/errors.ts";
 import type { PolicyRef, WorldRef } from "./exam/contract.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { Participant } from "./report/result.ts";
 import type { Scenario } from "./scenario/scenario.ts";
+import { worldSchema } from "./scenario/schema.ts";
 import type { PolicyConfig, StressorConfig, WorldConfig } from "./scenario/schema.ts";
 import type { World } from "./world/world.ts";
 
@@ -36,7 +37,28 @@ async function openBareWorld(scenario: Scenario, { name, config }: OpenedBy): Pr
       const { readTraces } = await import("./record/read-traces.ts");
       return LogWorld.open({ name, scenario, traces: await readTraces(config.file, scenario) });
     }
+    case "ros":
+      return openRosWorld(scenario, name, config);
   }
+}
+
+let rosNodes = 0;
+
+/** On a node of its own: rclnodejs runs on the main thread only, and so does such a world. */
+async function openRosWorld(
+  scenario: Scenario,
+  name: string,
+  { namespace, steps, settleSteps, deadlineMs }: Extract<WorldConfig, { kind: "ros" }>,
+): Promise<World> {
+  const { openRclnodejs } = await import("./ros/rclnodejs.ts");
+  const { RemoteSimulator } = await import("./ros/remote-simulator.ts");
+  const { RosWorld } = await import("./world/ros.ts");
+  const node = await openRclnodejs({
+    name: `simgate_client_${process.pid}_${++rosNodes}`,
+    onProblem: (where, thrown) => process.emitWarning(`${where}: ${messageOf(thrown)}`),
+  });
+  const options = { node, scenario, namespace, steps, settleSteps, deadlineMs };
+  return new RosWorld({ name, scenario, simulators: [await RemoteSimulator.open(options)] });
 }
 
 /** The defect is part of the world; the stressor lies between it and the policy. */
@@ -112,20 +134,34 @@ async function wrap(policy: Policy, { chunk, latency, scale }: PolicyConfig): Pr
 export async function worldRef(scenario: Scenario, name: string): Promise<WorldRef> {
   const config = worldConfig(scenario, name);
   const world = await openWorld(scenario, { name, config });
-  const { stochastic, respondsToActions } = world.spec;
+  const { stochastic, respondsToActions, peer } = world.spec;
   await world.close();
-  return { name, config, stochastic, respondsToActions };
+  return { name, config, stochastic, respondsToActions, ...(peer === undefined ? {} : { peer }) };
 }
 
-/** A name of the manifest, or the path of a model card or recording. */
+const ROS_PREFIX = "ros:";
+
+/** A name of the manifest, the path of a model card or recording, or `ros:` and a simulator's namespace. */
 export function worldConfig(scenario: Scenario, name: string): WorldConfig {
   const config = scenario.worlds[name];
   if (config !== undefined) return config;
+  if (name.startsWith(ROS_PREFIX)) return rosConfig(name);
   if (/\.ya?ml$/.test(name)) return { kind: "onnx", card: name };
   if (name.endsWith(".mcap")) return { kind: "log", file: name };
   throw inputError(`scenario ${scenario.name} has no world "${name}"`, {
     where: scenario.file,
-    hint: `${didYouMean(name, Object.keys(scenario.worlds))}; or give the path of a model card (*.world.yaml)`,
+    hint:
+      `${didYouMean(name, Object.keys(scenario.worlds))}; or give the path of a model card (*.world.yaml), ` +
+      "or ros:/simgate for a simulator that runs under that name",
+  });
+}
+
+function rosConfig(name: string): WorldConfig {
+  const namespace = name.slice(ROS_PREFIX.length);
+  const parsed = worldSchema.safeParse({ kind: "ros", namespace: namespace === "/" ? "" : namespace });
+  if (parsed.success) return parsed.data;
+  throw inputError(`world "${name}" is not the namespace of a simulator`, {
+    expected: "ros:/simgate, ros:/gzserver, or ros:/ for services without a namespace",
   });
 }
 
@@ -160,6 +196,8 @@ export async function filesOfWorld({ config }: Pick<WorldRef, "config">): Promis
       return [config.model];
     case "log":
       return [config.file];
+    case "ros":
+      return [];
   }
 }
 

@@ -5,6 +5,7 @@ import type { WorldEntry } from "../ros/simulation-interfaces/worlds.ts";
 import { createJudge } from "../scenario/judge.ts";
 import { drawPanel } from "../scenario/panel.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import type { WorldConfig } from "../scenario/schema.ts";
 import type { ModeContext } from "./bridge.ts";
 import { EpisodeJudge } from "./episode-judge.ts";
 import { hostWorld } from "./hosted-world.ts";
@@ -68,9 +69,14 @@ export async function openReplace(context: ModeContext, config: ReplaceConfig): 
 }
 
 function worldsOf(scenario: Scenario): WorldEntry[] {
-  return Object.entries(scenario.worlds).map(([name, world]) => ({
-    name,
-    uri: "model" in world ? world.model : "card" in world ? world.card : world.file,
-    description: `${scenario.title}: ${world.kind} world "${name}"`,
-  }));
+  return Object.entries(scenario.worlds).flatMap(([name, world]) =>
+    // rclnodejs does not run in the thread that hosts a world
+    world.kind === "ros"
+      ? []
+      : [{ name, uri: uriOf(world), description: `${scenario.title}: ${world.kind} world "${name}"` }],
+  );
+}
+
+function uriOf(world: Exclude<WorldConfig, { kind: "ros" }>): string {
+  return "model" in world ? world.model : "card" in world ? world.card : world.file;
 }

@@ -1,12 +1,23 @@
 import { InProcessRunner } from "./in-process.ts";
+import type { RolloutJob } from "./job.ts";
 import type { Runner } from "./runner.ts";
-import { withOtherWorker } from "./with-other-worker.ts";
+import { withRoute } from "./with-route.ts";
 import { WorkerThreadsRunner } from "./worker-threads.ts";
 
-/** A runner for this many workers: threads, or this thread alone for one. */
+/**
+ * A runner for this many workers: threads, or this thread alone for one. Jobs that ask for another worker get a thread
+ * that nothing else has run in; those with a world on ROS 2 stay in this thread, for rclnodejs runs in no other, and
+ * come one after the other, for they share a simulator.
+ */
 export function openRunner(workers: number): Runner {
-  return withOtherWorker(
-    workers > 1 ? new WorkerThreadsRunner(workers) : new InProcessRunner(),
-    () => new WorkerThreadsRunner(1),
-  );
+  const main = workers > 1 ? new WorkerThreadsRunner(workers) : new InProcessRunner();
+  const other = withRoute(main, {
+    takes: ({ worker }) => worker === "other",
+    open: () => new WorkerThreadsRunner(1),
+  });
+  return withRoute(other, { takes: hasRosWorld, open: () => new InProcessRunner() });
+}
+
+function hasRosWorld({ world, beside }: RolloutJob): boolean {
+  return world.config.kind === "ros" || beside?.config.kind === "ros";
 }

@@ -8,6 +8,7 @@ import { openLoop } from "../rollout/open-loop.ts";
 import { swapped } from "../rollout/swap.ts";
 import { createJudge } from "../scenario/judge.ts";
 import type { World } from "../world/world.ts";
+import { inTurns } from "./in-turns.ts";
 import { faultedResult, type JobResult, type RolloutJob } from "./job.ts";
 
 export interface RunJobOptions {
@@ -44,15 +45,16 @@ export async function runJob(job: RolloutJob, options: RunJobOptions = {}): Prom
       ...(job.keep === undefined ? {} : { keep: job.keep }),
       ...(job.nudge === undefined ? {} : { nudge: job.nudge }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.onProgress === undefined
-        ? {}
-        : { onStep: (step: number) => options.onProgress!(step / job.horizonSteps) }),
     };
-    if (job.warmUp !== undefined && job.warmUp.length > 0) {
-      await rollOut(job, world, policy, job.warmUp, rolloutOptions);
-    }
-    const { tape, aborted } = await rollOut(job, world, policy, job.starts, rolloutOptions);
-    return { traces: aborted ? [] : tape.traces(), aborted };
+    const lanes = Math.min(world.spec.lanes ?? Infinity, beside?.spec.lanes ?? Infinity);
+    const rollOutAll = (starts: readonly Start[]): Promise<JobResult> =>
+      inTurns(job, starts, lanes, (some, from) => {
+        const onStep = (step: number): void =>
+          options.onProgress?.((from + (some.length * step) / job.horizonSteps) / starts.length);
+        return rollOut(job, world, policy, { starts: some, from }, { ...rolloutOptions, onStep });
+      });
+    if (job.warmUp !== undefined && job.warmUp.length > 0) await rollOutAll(job.warmUp);
+    return await rollOutAll(job.starts);
   } catch (thrown) {
     if (thrown instanceof SimgateError && thrown.code !== "runtime") throw thrown;
     return faultedResult(job, messageOf(thrown));
@@ -67,14 +69,14 @@ function rollOut(
   job: RolloutJob,
   world: World,
   policy: Policy | undefined,
-  starts: readonly Start[],
+  { starts, from }: { readonly starts: readonly Start[]; readonly from: number },
   options: RolloutOptions,
 ): Promise<Rollout> {
   if (policy !== undefined) return closedLoop(world, policy, starts, options);
   if (job.drive.kind !== "actions") throw new Error("a job without a policy has actions");
   const { actions } = job.drive;
   // A warm-up may have other starts than the job: its lanes then take the job's commands in turn.
-  const perStart = starts.map((_, lane) => actions[lane % actions.length]!);
+  const perStart = starts.map((_, lane) => actions[(from + lane) % actions.length]!);
   // The commands of a recording are followed to their end: only a policy's rollout is stopped by the scenario.
   const { ended: _ended, ...rest } = options;
   return openLoop(world, starts, perStart, rest);

@@ -99,7 +99,7 @@ export class Bridge implements Live {
         current: () => bridge.world.spec.name,
         load: (entry) => bridge.simulator.load(() => options.openWorld(entry)),
       },
-      about: () => ({ ...options.about, world: bridge.world.spec.name }),
+      about: () => aboutWorld(options, bridge.world),
       prefix: options.config.node.services,
     });
     bridge.#handles.push(server);
@@ -231,6 +231,18 @@ export class Bridge implements Live {
       values: { step: `${episodes.step}`, epoch: `${episodes.epoch}`, ...counts },
     };
   }
+}
+
+/** What a client that drives the world needs to know of it, and of the bridge. */
+function aboutWorld({ about, node, config }: BridgeOptions, { spec }: World): Record<string, string> {
+  return {
+    ...about,
+    world: spec.name,
+    stochastic: `${spec.stochastic}`,
+    responds_to_actions: `${spec.respondsToActions}`,
+    node: node.name,
+    at_end: config.atEnd,
+  };
 }
 
 function paceOf({ sync }: ReplaceConfig, { action, controlPeriodSec }: Scenario, audience: Audience): Pace {

@@ -17,6 +17,7 @@ interface Topic {
  * or after it; one without a stamp, if it arrives after the observation was published.
  */
 export class CommandInbox {
+  readonly #node: RosNode;
   readonly #action: readonly RecordedChannel[];
   readonly #topics: readonly Topic[];
   readonly #handles: readonly RosHandle[];
@@ -25,6 +26,7 @@ export class CommandInbox {
   #wake: (() => void) | undefined;
 
   constructor(node: RosNode, action: readonly RecordedChannel[]) {
+    this.#node = node;
     this.#action = action;
     this.#topics = topicLayouts({ observation: [], action })
       .filter(({ role }) => role === "applied")
@@ -53,6 +55,11 @@ export class CommandInbox {
   /** Whether there is an answer on every topic. */
   get fresh(): boolean {
     return this.#topics.every((topic) => topic.fresh);
+  }
+
+  /** Whether somebody publishes on every topic. */
+  get isCommanded(): boolean {
+    return this.#topics.every(({ layout }) => this.#node.topics.publishersOf(layout.topic).length > 0);
   }
 
   /** From now on only what answers the observation of `timeNs` is fresh: call it right before publishing that. */

@@ -21,15 +21,21 @@ export function commandReader(layout: TopicLayout): (bytes: Uint8Array) => ReadM
     name: channel.name,
     fields: readersOf(channel, paths, layout, `channel "${channel.name}"`),
   }));
-  const stamped =
-    fieldsOf(type).some((field) => field.name === "header") &&
-    layout.channels.every(({ channel }) => channel.ros?.stamp !== "receive");
+  const stamped = isStamped(layout);
   return (bytes) => {
     const message = reader.readMessage(bytes);
     const values: Record<string, number[]> = {};
     for (const { name, fields } of parts) values[name] = fields.map((field) => field(message));
     return { values, stampNs: stamped ? stampOf(message) : undefined };
   };
+}
+
+/** Whether the topic's messages say when they are of. */
+export function isStamped({ type, channels }: TopicLayout): boolean {
+  return (
+    fieldsOf(type).some((field) => field.name === "header") &&
+    channels.every(({ channel }) => channel.ros?.stamp !== "receive")
+  );
 }
 
 /** By the names in each message where the mapping gives names; by position in the arrays that simgate itself lays out. */

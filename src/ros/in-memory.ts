@@ -64,6 +64,9 @@ export class InMemoryNode implements RosNode {
     this.topics = new InMemoryTopics(wiring, this.name, keep, onProblem);
     this.services = new InMemoryServices(wiring, this.name, keep, onProblem);
     this.parameters = new InMemoryParameters(overrides);
+    this.services.serve("~/set_parameters", "rcl_interfaces/srv/SetParameters", (request) =>
+      Promise.resolve(this.parameters.answer(request)),
+    );
   }
 
   async close(): Promise<void> {

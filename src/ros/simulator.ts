@@ -19,6 +19,10 @@ export interface SimulatorOptions {
   readonly onQuit: () => void;
 }
 
+/** How long a command that was published before a step was asked for may take longer than the request. */
+const COMMAND_ARRIVES_MS = 100;
+const NEVER = new AbortController().signal;
+
 /** Why a change of state was refused. */
 export type Refusal = "already-there" | "incorrect" | "failed";
 
@@ -82,7 +86,8 @@ export class Simulator {
   }
 
   /**
-   * Takes steps with the latest commands.
+   * Takes steps with the latest commands; the first one with the command that answers the present observation, if
+   * somebody commands at all and it comes soon.
    * @returns how many were taken: fewer where the signal said to stop.
    * @throws SimgateError if it is not paused, or the episode ends before.
    */
@@ -93,6 +98,8 @@ export class Simulator {
       }
       this.#state = "paused";
       const { episodes, inbox, onTick } = this.#options;
+      // Who commands and then asks for a step does so on two ways, of which either may be the faster.
+      if (!inbox.fresh && inbox.isCommanded) await inbox.wait(COMMAND_ARRIVES_MS, signal ?? NEVER);
       for (let taken = 0; taken < steps; taken++) {
         if (signal?.aborted === true) return taken;
         await episodes.advance(inbox.action(episodes.step));
@@ -138,7 +145,7 @@ export class Simulator {
   async #reset(clockToZero: boolean): Promise<void> {
     const { inbox, pace, episodes } = this.#options;
     // An unstamped answer to the old episode's last observation must not be taken for one to the new one's first.
-    if (this.#answered) await inbox.wait(pace.patienceMs, new AbortController().signal);
+    if (this.#answered) await inbox.wait(pace.patienceMs, NEVER);
     this.#answered = false;
     inbox.forget();
     await episodes.begin({ clockToZero });

@@ -15,6 +15,10 @@ export interface WorldSpec {
   readonly objects: readonly string[];
   /** True for a {@link RestorableWorld}. */
   readonly restorable: boolean;
+  /** Most lanes it can roll at once; absent: as many as are asked for. */
+  readonly lanes?: number;
+  /** What the far side of a wire says of itself: model, version, claim. Part of what a result rests on. */
+  readonly peer?: Readonly<Record<string, string>>;
 }
 
 /** What one control step did to every lane. */

@@ -1,3 +1,4 @@
+import { startFromText } from "../../src/core/start-text.ts";
 import type { Start } from "../../src/core/trace.ts";
 import { Bridge } from "../../src/ros/bridge.ts";
 import { bridgeConfigSchema, type ReplaceConfig } from "../../src/ros/bridge-config.ts";
@@ -96,6 +97,8 @@ export interface HostOptions {
   /** Answers each observation; undefined: says nothing. */
   readonly policy?: (position: number, timeSec: number) => number | undefined;
   readonly ended?: (position: number) => boolean;
+  /** What the bridge says of itself. */
+  readonly about?: Readonly<Record<string, string>>;
   /** Default: release 1 of `simulation_interfaces`. */
   readonly interfaces?: Readonly<Record<string, InterfaceFields>>;
 }
@@ -163,7 +166,7 @@ export async function hostOn(open: OpenNode, options: HostOptions = {}): Promise
     openWorld: ({ name }) =>
       name === "broken" ? Promise.reject(new Error("no such model")) : Promise.resolve(new CountingWorld()),
     config: settings.read(),
-    about: { claim: "C2" },
+    about: options.about ?? { claim: "C2" },
     parseStart: startOf,
     panelSize: 3,
     ended: ({ columns }) => options.ended?.(columns["position"]![0]!) ?? false,
@@ -199,6 +202,7 @@ function refusedStart(text: string): string | undefined {
 
 /** `#n` begins at n metres. */
 function startOf(text: string): Start {
+  if (text.startsWith("{")) return startFromText(text);
   const index = Number(/^#(\d+)$/.exec(text)?.[1] ?? NaN);
   if (!Number.isInteger(index)) throw new Error(`no start ${text}`);
   return { index, initial: { position: [index] }, parameters: {}, seed: 1n };

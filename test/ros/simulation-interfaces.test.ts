@@ -71,7 +71,14 @@ describe("simulation_interfaces server", () => {
       features: { features: number[]; custom_info: string };
     };
     expect(features.features).toEqual([8, 10, 12, 20, 21, 22, 24, 25, 26, 31, 32, 33, 40, 44, 45]);
-    expect(JSON.parse(features.custom_info)).toEqual({ claim: "C2", world: "counting" });
+    expect(JSON.parse(features.custom_info)).toEqual({
+      claim: "C2",
+      world: "counting",
+      stochastic: "false",
+      responds_to_actions: "true",
+      node: "/simgate",
+      at_end: "pause",
+    });
     for (const [name, type] of [
       ["spawn_entity", "SpawnEntity"],
       ["delete_entity", "DeleteEntity"],

@@ -1,5 +1,5 @@
 import { inputError } from "../../core/errors.ts";
-import type { ParameterSpec, ParameterValue, RosParameters } from "../node.ts";
+import type { ParameterSpec, ParameterValue, RosMessage, RosParameters } from "../node.ts";
 import { parameterRefusal } from "../parameter-refusal.ts";
 
 export class InMemoryParameters implements RosParameters {
@@ -32,4 +32,23 @@ export class InMemoryParameters implements RosParameters {
     if (refused === undefined) entry.value = value;
     return refused;
   }
+
+  /** `rcl_interfaces/srv/SetParameters`, of booleans, numbers and strings. */
+  answer(request: RosMessage): RosMessage {
+    const asked = (request["parameters"] ?? []) as readonly { name: string; value: RosMessage }[];
+    return {
+      results: asked.map(({ name, value }) => {
+        const reason = this.set(name, value[VALUE_FIELDS[Number(value["type"])] ?? ""] as ParameterValue);
+        return { successful: reason === undefined, reason: reason ?? "" };
+      }),
+    };
+  }
 }
+
+/** Of `rcl_interfaces/msg/ParameterValue`, by type. */
+const VALUE_FIELDS: Readonly<Record<number, string>> = {
+  1: "bool_value",
+  2: "integer_value",
+  3: "double_value",
+  4: "string_value",
+};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RolloutJob } from "../../src/fleet/job.ts";
 import type { Runner, RunOptions } from "../../src/fleet/runner.ts";
-import { withOtherWorker } from "../../src/fleet/with-other-worker.ts";
+import { withRoute } from "../../src/fleet/with-route.ts";
 
 /** Remembers which jobs it was given, by their horizon. */
 class Listing implements Runner {
@@ -25,10 +25,12 @@ class Listing implements Runner {
 const job = (horizonSteps: number, worker?: "other"): RolloutJob =>
   ({ horizonSteps, ...(worker === undefined ? {} : { worker }) }) as RolloutJob;
 
-describe("a runner with another worker", () => {
-  it("gives jobs that ask for it to the other, and tells of all by their place in the list", async () => {
+const takes = ({ worker }: RolloutJob): boolean => worker === "other";
+
+describe("a runner with a route", () => {
+  it("gives the jobs that the route takes to its runner, and tells of all by their place in the list", async () => {
     const [main, other] = [new Listing(), new Listing()];
-    const runner = withOtherWorker(main, () => other);
+    const runner = withRoute(main, { takes, open: () => other });
     const done: number[] = [];
     const half: number[] = [];
     await runner.run([job(10), job(20, "other"), job(30), job(40, "other")], {
@@ -45,9 +47,12 @@ describe("a runner with another worker", () => {
   it("opens the other once, when it is first needed, and closes both", async () => {
     let opened = 0;
     const [main, other] = [new Listing(), new Listing()];
-    const runner = withOtherWorker(main, () => {
-      opened++;
-      return other;
+    const runner = withRoute(main, {
+      takes,
+      open: () => {
+        opened++;
+        return other;
+      },
     });
     const options = { onDone: () => undefined };
     await runner.run([job(1)], options);

@@ -1,34 +1,36 @@
 import type { RolloutJob } from "./job.ts";
 import type { Runner, RunOptions } from "./runner.ts";
 
-/**
- * Jobs that ask for another worker than the rest go to a runner of their own: a thread that nothing else has run in,
- * also where the rest is done in this thread.
- * @param openOther opened for the first such job.
- */
-export function withOtherWorker(main: Runner, openOther: () => Runner): Runner {
-  return new OtherWorkerRunner(main, openOther);
+/** Some jobs go another way than the rest. */
+export interface Route {
+  readonly takes: (job: RolloutJob) => boolean;
+  /** Called for the first job it takes. */
+  readonly open: () => Runner;
 }
 
-class OtherWorkerRunner implements Runner {
+/** Jobs that the route takes go to its runner, the others to `main`; both at the same time. */
+export function withRoute(main: Runner, route: Route): Runner {
+  return new RoutedRunner(main, route);
+}
+
+class RoutedRunner implements Runner {
   readonly workers: number;
   readonly #main: Runner;
-  readonly #openOther: () => Runner;
+  readonly #route: Route;
   #other: Runner | undefined;
 
-  constructor(main: Runner, openOther: () => Runner) {
+  constructor(main: Runner, route: Route) {
     this.workers = main.workers;
     this.#main = main;
-    this.#openOther = openOther;
+    this.#route = route;
   }
 
   async run(jobs: readonly RolloutJob[], options: RunOptions): Promise<void> {
-    const indices = (other: boolean): number[] =>
-      jobs.flatMap(({ worker }, index) => ((worker === "other") === other ? [index] : []));
-    const [usual, elsewhere] = [indices(false), indices(true)];
+    const [usual, elsewhere]: [number[], number[]] = [[], []];
+    for (const [index, job] of jobs.entries()) (this.#route.takes(job) ? elsewhere : usual).push(index);
     const done = [this.#runSome(this.#main, jobs, usual, options)];
     if (elsewhere.length > 0) {
-      this.#other ??= this.#openOther();
+      this.#other ??= this.#route.open();
       done.push(this.#runSome(this.#other, jobs, elsewhere, options));
     }
     await Promise.all(done);
