@@ -10,13 +10,13 @@ import { Settings } from "../ros/settings.ts";
 import { Teleop } from "../ros/teleop.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { pathIn, readBridgeConfig } from "./bridge-config-file.ts";
+import { bridgeConfigFile, pathIn, readBridgeConfig } from "./bridge-config-file.ts";
 import { openPolicyHost } from "./bridge-policy.ts";
 import { openReplace } from "./bridge-replace.ts";
 import { parseStart } from "./start.ts";
 
 export interface BridgeRun {
-  /** Path of the configuration. */
+  /** Path of the configuration, or the name of a bundled one. */
   readonly config: string;
   /** `--ros-args …` as typed. */
   readonly rosArgs?: readonly string[];
@@ -40,7 +40,8 @@ export interface ModeContext extends Pick<BridgeRun, "signal" | "log" | "onOutco
  * @throws SimgateError `input` for anything wrong with the configuration, or if ROS 2 is not there.
  */
 export async function runBridge(run: BridgeRun): Promise<void> {
-  const { config: file, rosArgs, log } = run;
+  const { rosArgs, log } = run;
+  const file = await bridgeConfigFile(run.config);
   const config = await readBridgeConfig(file);
   const problems = new Problems(({ where, text, count }) =>
     log("warn", `${where}: ${text}${count === 1 ? "" : ` (${count} times so far)`}`),

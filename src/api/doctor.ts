@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../core/errors.ts";
 import { bundledScenarios } from "../scenario/load.ts";
+import { missingRos, rclnodejsInstalled } from "../ros/rclnodejs/module.ts";
 import { packageVersions } from "./versions.ts";
 
 /** One thing that simgate can use, whether it is there, and how to get it. */
@@ -133,20 +134,29 @@ async function cuda(): Promise<Check> {
   }
 }
 
+/** Nothing is loaded: rclnodejs stays in the process that loads it. */
 function ros(): Promise<Check> {
   const name = "ROS 2";
-  const { ROS_DISTRO: distro, AMENT_PREFIX_PATH: prefix } = process.env;
-  return Promise.resolve(
-    distro !== undefined && prefix !== undefined
-      ? { name, found: true, needed: false, detail: `${distro} at ${prefix.split(delimiter)[0] ?? ""}` }
-      : {
-          name,
-          found: false,
-          needed: false,
-          detail: "not sourced (needed by nothing yet: recordings are rosbag2 MCAP without it)",
-          remedy: "source /opt/ros/<distro>/setup.bash",
-        },
-  );
+  const use = "needed for simgate bridge; recordings are rosbag2 MCAP without it";
+  const missing = missingRos(process.env);
+  if (missing !== undefined) {
+    return Promise.resolve({
+      name,
+      found: false,
+      needed: false,
+      detail: `not sourced: ${missing.what} (${use})`,
+      remedy: missing.toDo,
+    });
+  }
+  const { ROS_DISTRO: distro = "", AMENT_PREFIX_PATH: prefix = "" } = process.env;
+  const found = rclnodejsInstalled();
+  return Promise.resolve({
+    name,
+    found,
+    needed: false,
+    detail: `${distro} at ${prefix.split(delimiter)[0] ?? ""}, ${found ? "with rclnodejs" : `without rclnodejs (${use})`}`,
+    ...(found ? {} : { remedy: "npm install --no-save rclnodejs" }),
+  });
 }
 
 async function program(

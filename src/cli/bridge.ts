@@ -7,14 +7,18 @@ const ECHO_MS = 2000;
 
 export function bridgeCommand(): Command {
   return new Command("bridge")
-    .description("host a world on ROS 2: to every other node it is a simulator")
-    .argument("<config>", "bridge configuration (*.yaml)")
+    .description("join ROS 2: host a world or a policy there, as the configuration says")
+    .argument(
+      "<config>",
+      "bridge configuration (*.yaml), or the name of a bundled one: replace, policy, teleop",
+    )
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText(
       "after",
-      "\nExample:\n  source /opt/ros/jazzy/setup.bash\n  simgate bridge configs/replace.yaml --ros-args -r __ns:=/left\n\n" +
-        "What follows --ros-args is for ROS 2: remaps, parameters (-p \"start:='#3'\"), log level.",
+      "\nExample:\n  source /opt/ros/jazzy/setup.bash\n  simgate bridge replace --ros-args -r __ns:=/left -p world:=gru\n\n" +
+        "What follows --ros-args is for ROS 2: remaps, log level, and parameters. Each number, text and switch of the\n" +
+        "configuration is one, of the same name: -p sync.deadlineMs:=200 -p \"start:='#3'\".",
     )
     .action((config: string) => bridge(config));
 }

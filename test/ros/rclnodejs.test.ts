@@ -17,11 +17,14 @@ describeRosNodeContract(
 
 describe("rclnodejs", () => {
   it("is not touched where ROS 2 is not sourced, and says what to do", async () => {
-    expect(missingRos({})).toBe("ROS_DISTRO is not set");
-    expect(missingRos({ ROS_DISTRO: "jazzy", AMENT_PREFIX_PATH: "/x" })).toMatch(/librcl\.so/);
+    expect(missingRos({})?.what).toBe("ROS_DISTRO is not set");
+    expect(missingRos({ ROS_DISTRO: "jazzy", AMENT_PREFIX_PATH: "/x" })).toMatchObject({
+      what: expect.stringMatching(/no librcl\.so/) as string,
+      toDo: expect.stringMatching(/in this very shell/) as string,
+    });
     await expect(loadRclnodejs({})).rejects.toMatchObject({
       code: "input",
-      message: expect.stringMatching(/source ROS 2[^]*npm install rclnodejs/) as string,
+      message: expect.stringMatching(/source \/opt\/ros\/[^]*npm install --no-save rclnodejs/) as string,
     });
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { inputError, messageOf } from "../../core/errors.ts";
@@ -133,8 +133,10 @@ interface RclActionClass {
   readonly Result: new (values: object) => object;
 }
 
-const INSTALL =
-  "source ROS 2 (`source /opt/ros/<distro>/setup.bash`), then `npm install rclnodejs` in the same shell";
+const SPECIFIER: string = "rclnodejs"; // no literal where it is imported: type checking must not look for the package
+const ONCE =
+  "then, once, `npm install --no-save rclnodejs` in the same shell (it compiles for a minute or two)";
+const ROS_HOME = "/opt/ros";
 
 /**
  * Loads rclnodejs. What it needs is checked first: imported without ROS 2 it deletes its own compiled addon, and in a
@@ -144,32 +146,61 @@ const INSTALL =
 export async function loadRclnodejs(env: NodeJS.ProcessEnv = process.env): Promise<Rclnodejs> {
   const missing = missingRos(env);
   if (missing !== undefined) {
-    throw inputError("ROS 2 is not sourced in this shell", { got: missing, hint: INSTALL });
+    throw inputError("ROS 2 is not sourced in this shell", {
+      got: missing.what,
+      hint: `${missing.toDo}; ${ONCE}`,
+    });
   }
   if (!isMainThread) throw inputError("rclnodejs runs on the main thread only");
-  const specifier: string = "rclnodejs"; // a variable: type checking must not look for the package
-  try {
-    import.meta.resolve(specifier);
-  } catch (cause) {
-    throw inputError("rclnodejs is not installed", { hint: INSTALL, cause });
+  if (!rclnodejsInstalled()) {
+    throw inputError("rclnodejs is not installed", {
+      hint: "`npm install --no-save rclnodejs` beside simgate, in this shell (it compiles for a minute or two)",
+    });
   }
   try {
-    return ((await import(specifier)) as { default: Rclnodejs }).default;
+    return ((await import(SPECIFIER)) as { default: Rclnodejs }).default;
   } catch (cause) {
     throw inputError("rclnodejs is installed but cannot be loaded", {
       got: messageOf(cause),
-      hint: "it was built for another ROS 2 or Node.js: `npm rebuild rclnodejs` with ROS 2 sourced",
+      hint: `it was built for another ROS 2 or Node.js: \`npm rebuild rclnodejs\` in this shell, where ${env["ROS_DISTRO"]} is sourced`,
       cause,
     });
   }
 }
 
-/** What of a sourced ROS 2 is not there, in words; undefined: nothing. */
-export function missingRos(env: NodeJS.ProcessEnv): string | undefined {
+/** Whether the package is there; whether it loads is another question. */
+export function rclnodejsInstalled(): boolean {
+  try {
+    import.meta.resolve(SPECIFIER);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What of a sourced ROS 2 is not there, and what to do about it; undefined: nothing. */
+export function missingRos(
+  env: NodeJS.ProcessEnv,
+): { readonly what: string; readonly toDo: string } | undefined {
   for (const name of ["ROS_DISTRO", "AMENT_PREFIX_PATH"]) {
-    if ((env[name] ?? "") === "") return `${name} is not set`;
+    if ((env[name] ?? "") === "") return { what: `${name} is not set`, toDo: sourceOrInstall() };
   }
   const folders = (env["LD_LIBRARY_PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
   if (folders.some((folder) => existsSync(path.join(folder, "librcl.so")))) return undefined;
-  return "no librcl.so on LD_LIBRARY_PATH";
+  return {
+    what: `ROS_DISTRO is ${env["ROS_DISTRO"]}, but LD_LIBRARY_PATH leads to no librcl.so`,
+    toDo: `${sourceOrInstall()} in this very shell (sudo, IDEs and \`env -i\` drop LD_LIBRARY_PATH)`,
+  };
+}
+
+function sourceOrInstall(): string {
+  const here = existsSync(ROS_HOME)
+    ? readdirSync(ROS_HOME).filter((distro) => existsSync(path.join(ROS_HOME, distro, "setup.bash")))
+    : [];
+  if (here.length > 0)
+    return here.map((distro) => `\`source ${ROS_HOME}/${distro}/setup.bash\``).join(" or ");
+  return (
+    "install ROS 2 (https://docs.ros.org/en/jazzy/Installation.html, packages ros-jazzy-ros-base and " +
+    "ros-jazzy-simulation-interfaces), then `source /opt/ros/jazzy/setup.bash`"
+  );
 }
