@@ -82,6 +82,7 @@ export interface RclNode {
   getPublishersInfoByTopic(topic: string): readonly RclEndpoint[];
   getSubscriptionsInfoByTopic(topic: string): readonly RclEndpoint[];
   getFullyQualifiedName(): string;
+  resolveTopicName(topic: string): string;
   spin(timeoutMs: number): void;
   destroy(): void;
 }

@@ -57,11 +57,16 @@ export class RclTopics implements RosTopics {
   }
 
   publishersOf(topic: string): readonly Endpoint[] {
-    return this.#node.getPublishersInfoByTopic(resolveName(topic, this.#name)).map(endpointOf);
+    return this.#node.getPublishersInfoByTopic(this.#remapped(topic)).map(endpointOf);
   }
 
   subscriptionsOf(topic: string): readonly Endpoint[] {
-    return this.#node.getSubscriptionsInfoByTopic(resolveName(topic, this.#name)).map(endpointOf);
+    return this.#node.getSubscriptionsInfoByTopic(this.#remapped(topic)).map(endpointOf);
+  }
+
+  /** Advertising and subscribing remap by themselves; asking who is there does not. */
+  #remapped(topic: string): string {
+    return this.#node.resolveTopicName(resolveName(topic, this.#name));
   }
 
   #qos({ depth, reliability, durability }: Qos): unknown {
