@@ -16,9 +16,9 @@ export async function openWorld(scenario: Scenario, ref: OpenedBy): Promise<Worl
 }
 
 /** What decides which world is opened. */
-type OpenedBy = Pick<WorldRef, "name" | "config" | "defect" | "stressor">;
+type OpenedBy = Pick<WorldRef, "name" | "config" | "defect" | "stressor" | "peer">;
 
-async function openBareWorld(scenario: Scenario, { name, config }: OpenedBy): Promise<World> {
+async function openBareWorld(scenario: Scenario, { name, config, peer }: OpenedBy): Promise<World> {
   switch (config.kind) {
     case "mujoco": {
       const { MujocoWorld } = await import("./world/mujoco.ts");
@@ -39,6 +39,10 @@ async function openBareWorld(scenario: Scenario, { name, config }: OpenedBy): Pr
     }
     case "ros":
       return openRosWorld(scenario, name, config);
+    case "remote": {
+      const { RemoteWorld } = await import("./world/remote.ts");
+      return RemoteWorld.open({ name, scenario, config, expect: peer?.["sha256"] });
+    }
   }
 }
 
@@ -141,18 +145,22 @@ export async function worldRef(scenario: Scenario, name: string): Promise<WorldR
 
 const ROS_PREFIX = "ros:";
 
-/** A name of the manifest, the path of a model card or recording, or `ros:` and a simulator's namespace. */
+/**
+ * A name of the manifest, the path of a model card or recording, the address of a world
+ * server, or `ros:` and a simulator's namespace.
+ */
 export function worldConfig(scenario: Scenario, name: string): WorldConfig {
   const config = scenario.worlds[name];
   if (config !== undefined) return config;
   if (name.startsWith(ROS_PREFIX)) return rosConfig(name);
   if (/\.ya?ml$/.test(name)) return { kind: "onnx", card: name };
   if (name.endsWith(".mcap")) return { kind: "log", file: name };
+  if (/^wss?:\/\//.test(name)) return worldSchema.parse({ kind: "remote", url: name });
   throw inputError(`scenario ${scenario.name} has no world "${name}"`, {
     where: scenario.file,
     hint:
       `${didYouMean(name, Object.keys(scenario.worlds))}; or give the path of a model card (*.world.yaml), ` +
-      "or ros:/simgate for a simulator that runs under that name",
+      "the address of a world server (ws://…), or ros:/simgate for a simulator that runs under that name",
   });
 }
 
@@ -197,6 +205,7 @@ export async function filesOfWorld({ config }: Pick<WorldRef, "config">): Promis
     case "log":
       return [config.file];
     case "ros":
+    case "remote":
       return [];
   }
 }
@@ -217,7 +226,9 @@ export async function filesOfPolicy({ config }: PolicyRef): Promise<readonly str
 }
 
 /** How a report introduces a world: what its card says of itself is quoted, never scored. */
-export async function participantOf({ name, config }: WorldRef): Promise<Participant> {
+export async function participantOf({ name, config, peer }: WorldRef): Promise<Participant> {
+  if (config.kind === "remote")
+    return { name, kind: config.kind, ...(peer?.["title"] === undefined ? {} : { title: peer["title"] }) };
   if (config.kind !== "onnx") return { name, kind: config.kind };
   const { loadWorldCard } = await import("./world/onnx/card.ts");
   const { card } = await loadWorldCard(config.card);

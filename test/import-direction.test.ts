@@ -17,13 +17,18 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
       "a node of the network hosts whatever world or policy it is given, by its seam; its messages are those of recordings",
   },
   tensor: { may: ["core", "type scenario"], because: "tensors ⇄ channels is shared by worlds and policies" },
+  wire: { may: ["core"], because: "codec and sockets carry whatever is said over them" },
   world: {
-    may: ["core", "tensor", "type scenario"],
+    may: ["core", "tensor", "wire", "type scenario"],
     because: "an adapter knows its seam and the contract's types",
   },
   policy: {
-    may: ["core", "tensor", "type scenario"],
+    may: ["core", "tensor", "wire", "type scenario"],
     because: "an adapter knows its seam and the contract's types",
+  },
+  serve: {
+    may: ["core", "wire", "type world/world.ts", "type policy/policy.ts"],
+    because: "a server offers whatever world or policy it is given, by its seam",
   },
   rollout: {
     may: ["core", "scenario", "type world/world.ts", "type policy/policy.ts"],

@@ -78,5 +78,11 @@ function worldsOf(scenario: Scenario): WorldEntry[] {
 }
 
 function uriOf(world: Exclude<WorldConfig, { kind: "ros" }>): string {
-  return "model" in world ? world.model : "card" in world ? world.card : world.file;
+  return "model" in world
+    ? world.model
+    : "card" in world
+      ? world.card
+      : "url" in world
+        ? world.url
+        : world.file;
 }

@@ -11,6 +11,7 @@ import { initCommand } from "./init.ts";
 import { inspectCommand } from "./inspect.ts";
 import { replayCommand } from "./replay.ts";
 import { runCommand } from "./run.ts";
+import { serveCommand } from "./serve.ts";
 import { statsCommand } from "./stats.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -36,6 +37,7 @@ export function createProgram(): Command {
     importCommand,
     fitCommand,
     initCommand,
+    serveCommand,
     statsCommand,
     doctorCommand,
   ]) {

@@ -42,6 +42,7 @@ function absoluteWorld(world: WorldConfig, folder: string): WorldConfig {
     case "log":
       return { ...world, file: resolve(folder, world.file) };
     case "ros":
+    case "remote":
       return world;
   }
 }

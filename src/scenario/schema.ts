@@ -2,9 +2,11 @@ import { z } from "zod";
 import { namedPoseSchema, objectSchema, robotSchema } from "./entity-schema.ts";
 import { invariantSchema } from "./invariant-schema.ts";
 import { mujocoSourceSchema } from "./mujoco-source-schema.ts";
+import { remoteWorldSchema } from "./remote-schema.ts";
 import { stressorSchema } from "./stressor-schema.ts";
 
 export type { MujocoObservationSource } from "./mujoco-source-schema.ts";
+export type { RemoteWorldConfig } from "./remote-schema.ts";
 export type { StressorConfig } from "./stressor-schema.ts";
 
 /** The manifest as a person writes it (`scenario.yaml`). `load.ts` resolves it into a {@link ./scenario.ts!Scenario}. */
@@ -216,6 +218,7 @@ export const worldSchema = z.discriminatedUnion("kind", [
   linearWorld,
   rosWorld,
   logWorld,
+  remoteWorldSchema,
 ]);
 
 const wrappers = {

@@ -1,0 +1,337 @@
+import { createHash } from "node:crypto";
+import type { Batch, ChannelSpec } from "../core/channels.ts";
+import { emptyBatch } from "../core/channels.ts";
+import { inputError, messageOf, runtimeError, SimgateError, throwIfAborted } from "../core/errors.ts";
+import { RandomStream } from "../core/random.ts";
+import type { Start } from "../core/trace.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { RemoteWorldConfig } from "../scenario/schema.ts";
+import { WireDeadlineError } from "../wire/deadline-error.ts";
+import { apiKeyFrom } from "../wire/api-key.ts";
+import type { ServedWorld } from "../wire/world-protocol.ts";
+import { LaneGuard, type GuardState } from "./guard.ts";
+import { ChunkedBlock, type ChunkMode } from "./remote/chunked-block.ts";
+import { BlockTalk, type Columns, type LaneBlock, SteppedBlock } from "./remote/lane-block.ts";
+import { WorldSession } from "./remote/session.ts";
+import type { RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
+
+export interface RemoteWorldOptions {
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly config: RemoteWorldConfig;
+  /** `peer.sha256` of the server that is meant; any other is a failure. Absent: whoever answers. */
+  readonly expect?: string | undefined;
+}
+
+const CHUNKS_TOLD: Readonly<Record<ChunkMode, string>> = {
+  replay: "predicted anew each step from where the chunk began",
+  hold: "its first action held",
+};
+
+/** Some lanes, the connection that carries them, and whether it is still good. */
+interface Part {
+  readonly session: WorldSession;
+  readonly talk: BlockTalk;
+  readonly block: LaneBlock;
+  from: number;
+  to: number;
+  failed: boolean;
+}
+
+interface Saved {
+  readonly guard: GuardState;
+  readonly starts: readonly Start[];
+  readonly parts: readonly {
+    readonly part: Part;
+    readonly from: number;
+    readonly to: number;
+    readonly state: unknown;
+  }[];
+}
+
+/**
+ * A world behind a server (docs/remote.md). Lanes are spread over as many connections as the server's `max_lanes`
+ * asks for. A connection that hangs, breaks, or does not answer as its first frame says, breaks its own lanes; the next
+ * reset connects anew.
+ */
+export class RemoteWorld implements RestorableWorld {
+  readonly spec: WorldSpec;
+  readonly #served: ServedWorld;
+  readonly #config: RemoteWorldConfig;
+  readonly #guard: LaneGuard;
+  readonly #sessions: WorldSession[];
+  readonly #mode: ChunkMode;
+  /** What was made for a connection serves as long as it lasts: snapshots are bound to it. */
+  readonly #known = new WeakMap<WorldSession, Part>();
+  #parts: Part[] = [];
+  #starts: readonly Start[] = [];
+  #closed = false;
+
+  private constructor(spec: WorldSpec, config: RemoteWorldConfig, session: WorldSession, mode: ChunkMode) {
+    this.spec = spec;
+    this.#served = session.served;
+    this.#config = config;
+    this.#guard = new LaneGuard(spec);
+    this.#sessions = [session];
+    this.#mode = mode;
+  }
+
+  /** @throws SimgateError `runtime` if nobody answers, `input` if what is served is not of this scenario. */
+  static async open({ name, scenario, config, expect }: RemoteWorldOptions): Promise<RemoteWorld> {
+    const session = await openSession(config);
+    try {
+      const { served } = session;
+      if (expect !== undefined && digest(served) !== expect) throw otherServer(config.url);
+      checkChannels(config.url, served, scenario);
+      const mode = config.chunk ?? (served.restorable ? "replay" : "hold");
+      if (mode === "replay" && served.chunk > 1 && !served.restorable) {
+        throw inputError(`${config.url} cannot go back to where a chunk began`, {
+          expected: "restorable: true in its first frame, for chunk: replay",
+          hint: "chunk: hold",
+        });
+      }
+      const spec: WorldSpec = {
+        name,
+        observation: scenario.observation,
+        action: scenario.action,
+        controlPeriodSec: scenario.controlPeriodSec,
+        respondsToActions: served.responds_to_actions,
+        stochastic: served.stochastic || served.noise.length > 0,
+        objects: served.objects,
+        restorable: served.restorable,
+        peer: { sha256: digest(served), title: titleOf(served, config.url, mode) },
+      };
+      return new RemoteWorld(spec, config, session, mode);
+    } catch (thrown) {
+      await session.close();
+      throw thrown;
+    }
+  }
+
+  async reset(starts: readonly Start[], signal?: AbortSignal): Promise<Batch> {
+    this.#assertOpen();
+    throwIfAborted(signal);
+    this.#starts = starts;
+    this.#parts = await this.#partition(starts, signal);
+    const first = emptyBatch(this.spec.observation, starts.length);
+    await settled(
+      this.#parts.map(async ({ block, from, to }) => {
+        put(first.columns, this.spec.observation, await block.reset(starts.slice(from, to), signal), from);
+      }),
+    );
+    return this.#guard.reset(first);
+  }
+
+  async step(actions: Batch, signal?: AbortSignal): Promise<Transition> {
+    this.#assertOpen();
+    throwIfAborted(signal);
+    const { spec } = this;
+    const { applied, runs } = this.#guard.begin(actions);
+    const step = this.#guard.step;
+    const next = emptyBatch(spec.observation, actions.lanes, step + 1);
+    const uncertain: Record<string, Float64Array> = {};
+    const uncertainty = (channel: ChannelSpec): Float64Array =>
+      (uncertain[channel.name] ??= new Float64Array(actions.lanes * channel.size).fill(NaN));
+    await settled(
+      this.#parts.map(async (part) => {
+        const { block, from, to } = part;
+        const active = runs.slice(from, to);
+        if (part.failed || !active.includes(1)) return;
+        try {
+          const answer = await block.step(
+            { actions: cut(applied.columns, spec.action, from, to), active, step },
+            signal,
+          );
+          put(next.columns, spec.observation, answer.observation, from);
+          put(applied.columns, spec.action, answer.applied, from);
+          for (const channel of spec.observation)
+            if (answer.uncertainty[channel.name] !== undefined)
+              uncertainty(channel).set(answer.uncertainty[channel.name]!, from * channel.size);
+          for (const { lane, reason } of answer.faults)
+            if (lane < to - from) this.#guard.fault(from + lane, "threw", reason);
+        } catch (thrown) {
+          if (thrown instanceof SimgateError && thrown.code === "aborted") throw thrown;
+          part.failed = true;
+          const kind = thrown instanceof WireDeadlineError ? "deadline" : "threw";
+          for (let lane = from; lane < to; lane++) this.#guard.fault(lane, kind, messageOf(thrown));
+        }
+      }),
+    ).catch((thrown: unknown) => {
+      this.#guard.interrupt();
+      throw thrown;
+    });
+    const said = Object.keys(uncertain).length > 0;
+    return this.#guard.settle(
+      next,
+      said ? { lanes: next.lanes, step: next.step, columns: uncertain } : undefined,
+    );
+  }
+
+  async save(): Promise<Snapshot> {
+    this.#assertOpen();
+    const guard = this.#guard.save();
+    const parts = await Promise.all(
+      this.#parts.map(async (part) => ({
+        part,
+        from: part.from,
+        to: part.to,
+        state: part.failed ? undefined : await part.block.save(),
+      })),
+    );
+    const state: Saved = { guard, starts: this.#starts, parts };
+    return { lanes: guard.broken.length, step: guard.step, state };
+  }
+
+  async restore(snapshot: Snapshot): Promise<Batch> {
+    this.#assertOpen();
+    const { guard, starts, parts } = snapshot.state as Saved;
+    await settled(
+      parts.flatMap(({ part, state }) => (state === undefined ? [] : [part.block.restore(state)])),
+    );
+    this.#starts = starts;
+    this.#parts = parts.map(({ part, from, to, state }) => {
+      part.talk.lanes = to - from;
+      return Object.assign(part, { from, to, failed: state === undefined });
+    });
+    return this.#guard.restore(guard);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#sessions.map((session) => session.close()));
+  }
+
+  /** One connection for so many lanes as one can take, opened anew where it was lost. */
+  async #partition(starts: readonly Start[], signal: AbortSignal | undefined): Promise<Part[]> {
+    const most = this.#served.max_lanes ?? Math.max(starts.length, 1);
+    const count = Math.ceil(starts.length / most);
+    return Promise.all(
+      Array.from({ length: count }, async (_, i): Promise<Part> => {
+        const session = await this.#sessionAt(i, signal);
+        const kept = this.#known.get(session);
+        const [from, to] = [i * most, Math.min((i + 1) * most, starts.length)];
+        if (kept !== undefined) return Object.assign(kept, { from, to, failed: false });
+        const channels = {
+          url: this.#config.url,
+          observation: this.spec.observation,
+          action: this.spec.action,
+        };
+        const talk: BlockTalk = new BlockTalk(session, channels, (name, size, step) =>
+          this.#noise(name, size, step, part.from, talk.lanes),
+        );
+        const block = this.#served.chunk > 1 ? new ChunkedBlock(talk, this.#mode) : new SteppedBlock(talk);
+        const part: Part = { session, talk, block, from, to, failed: false };
+        this.#known.set(session, part);
+        return part;
+      }),
+    );
+  }
+
+  async #sessionAt(index: number, signal: AbortSignal | undefined): Promise<WorldSession> {
+    const session = this.#sessions[index];
+    if (session?.isOpen === true) return session;
+    const anew = await openSession(this.#config, signal);
+    if (digest(anew.served) !== digest(this.#served)) {
+      await anew.close();
+      throw otherServer(this.#config.url);
+    }
+    await session?.close();
+    this.#sessions[index] = anew;
+    return anew;
+  }
+
+  /** Decided by each lane's seed, the input's name and the control step alone. */
+  #noise(name: string, size: number, step: number, from: number, lanes: number): Float64Array {
+    const values = new Float64Array(lanes * size);
+    for (let lane = 0; lane < lanes; lane++) {
+      const stream = new RandomStream(this.#starts[from + lane]!.seed, "world noise", name);
+      for (let i = 0; i < size; i++) values[lane * size + i] = stream.normal(step, i);
+    }
+    return values;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw runtimeError(`world ${this.spec.name} is closed`);
+  }
+}
+
+/** In a line: which model answers, where, and how its chunks are driven. */
+function titleOf({ name, model, chunk }: ServedWorld, url: string, mode: ChunkMode): string {
+  const chunks = chunk > 1 ? `; ${chunk} steps a call, ${CHUNKS_TOLD[mode]}` : "";
+  return `${name}${model === undefined ? "" : ` (${model})`} at ${url}${chunks}`;
+}
+
+function openSession(config: RemoteWorldConfig, signal?: AbortSignal): Promise<WorldSession> {
+  return WorldSession.open({
+    url: config.url,
+    apiKey: apiKeyFrom(config.apiKeyVariable),
+    connectDeadlineMs: config.connectWithinSec * 1000,
+    answerDeadlineMs: config.answerWithinSec * 1000,
+    signal,
+  });
+}
+
+function checkChannels(url: string, served: ServedWorld, scenario: Scenario): void {
+  const where = `${url} (world ${served.name})`;
+  if (Math.abs(served.control_period_sec - scenario.controlPeriodSec) > 1e-9) {
+    throw inputError("the served world runs at another control period than the scenario", {
+      where,
+      expected: `${scenario.controlPeriodSec} s`,
+      got: `${served.control_period_sec} s`,
+    });
+  }
+  for (const kind of ["observation", "action"] as const) {
+    const names = served[kind].map(({ name }) => name).join(", ") || "none";
+    for (const { name, size, unit, shape } of scenario[kind]) {
+      const found = served[kind].find((one) => one.name === name);
+      if (found === undefined) {
+        throw inputError(`the served world has no ${kind} channel "${name}"`, {
+          where,
+          got: names,
+          expected: `every ${kind} channel of scenario ${scenario.name}`,
+        });
+      }
+      if (found.shape.reduce((product, length) => product * length, 1) !== size) {
+        throw inputError(`${kind} "${name}" is served in another shape`, {
+          where,
+          expected: `[${shape.join(", ")}]`,
+          got: `[${found.shape.join(", ")}]`,
+        });
+      }
+      if (found.unit !== undefined && found.unit !== unit) {
+        throw inputError(`${kind} "${name}" is served in another unit`, {
+          where,
+          expected: unit,
+          got: found.unit,
+        });
+      }
+    }
+  }
+}
+
+function digest(served: ServedWorld): string {
+  return createHash("sha256").update(JSON.stringify(served)).digest("hex");
+}
+
+function otherServer(url: string): SimgateError {
+  return runtimeError(`${url} says other things of itself than it did at the beginning`, {
+    hint: "was it started again with another model? Then begin again",
+  });
+}
+
+/** Waits for all, then fails with the first failure: no request is left running behind one. */
+async function settled(work: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+function cut(columns: Columns, channels: readonly ChannelSpec[], from: number, to: number): Columns {
+  return Object.fromEntries(
+    channels.map(({ name, size }) => [name, columns[name]!.subarray(from * size, to * size)]),
+  );
+}
+
+function put(into: Columns, channels: readonly ChannelSpec[], columns: Columns, from: number): void {
+  for (const { name, size } of channels)
+    if (columns[name] !== undefined) into[name]!.set(columns[name], from * size);
+}

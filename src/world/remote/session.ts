@@ -1,0 +1,79 @@
+import { runtimeError, SimgateError } from "../../core/errors.ts";
+import { decodeMap } from "../../wire/decode.ts";
+import { encode } from "../../wire/encode.ts";
+import { type ConnectOptions, expectBytes, WireSocket } from "../../wire/socket.ts";
+import type { WireMap } from "../../wire/value.ts";
+import {
+  parseMessage,
+  type ServedWorld,
+  type WorldAnswer,
+  worldAnswerSchema,
+  worldSpecSchema,
+} from "../../wire/world-protocol.ts";
+
+export interface SessionOptions extends ConnectOptions {
+  /** Longest wait for one answer. */
+  readonly answerDeadlineMs: number;
+}
+
+/** One connection to a world server: its own lanes, snapshots and fate. */
+export class WorldSession {
+  readonly served: ServedWorld;
+  readonly #socket: WireSocket;
+  readonly #answerDeadlineMs: number;
+
+  private constructor(served: ServedWorld, socket: WireSocket, answerDeadlineMs: number) {
+    this.served = served;
+    this.#socket = socket;
+    this.#answerDeadlineMs = answerDeadlineMs;
+  }
+
+  /** @throws SimgateError `runtime` if there is no such server, or its first frame is no world's. */
+  static async open({ answerDeadlineMs, ...connect }: SessionOptions): Promise<WorldSession> {
+    const socket = await WireSocket.connect(connect);
+    try {
+      const frame = await socket.receive({ deadlineMs: answerDeadlineMs, signal: connect.signal });
+      const served = fromServer(connect.url, () =>
+        parseMessage(worldSpecSchema, decodeMap(expectBytes(connect.url, frame)).value, "its first frame"),
+      );
+      return new WorldSession(served, socket, answerDeadlineMs);
+    } catch (thrown) {
+      await socket.close();
+      throw thrown;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.isOpen;
+  }
+
+  /** @throws SimgateError `runtime` whatever is wrong with the answer. */
+  async ask(request: WireMap & { readonly op: string }, signal?: AbortSignal): Promise<WorldAnswer> {
+    const { url } = this.#socket;
+    const message = await this.#socket.ask(encode(request, { arrays: "bin" }), {
+      deadlineMs: this.#answerDeadlineMs,
+      signal,
+    });
+    return fromServer(url, () =>
+      parseMessage(
+        worldAnswerSchema,
+        decodeMap(expectBytes(url, message)).value,
+        `its answer to ${request.op}`,
+      ),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#socket.close();
+  }
+}
+
+/** What is wrong with a message of a server is no mistake of who asked. */
+export function fromServer<T>(url: string, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof SimgateError) || thrown.code !== "input") throw thrown;
+    throw runtimeError(`${url}: ${thrown.what}`, thrown.details);
+  }
+}
