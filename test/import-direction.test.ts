@@ -12,7 +12,15 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
   metrics: { may: ["core"], because: "a metric takes arrays and returns numbers: pass arrays in" },
   record: { may: ["core"], because: "recordings know channels and traces, nothing that makes them" },
   ros: {
-    may: ["core", "record", "type scenario", "type world/world.ts", "type policy/policy.ts"],
+    may: [
+      "core",
+      "record",
+      "metrics/divergence.ts",
+      "rollout/past.ts",
+      "type scenario",
+      "type world/world.ts",
+      "type policy/policy.ts",
+    ],
     because:
       "a node of the network hosts whatever world or policy it is given, by its seam; its messages are those of recordings",
   },

@@ -10,6 +10,7 @@ import { Settings } from "../ros/settings.ts";
 import { Teleop } from "../ros/teleop.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { openBeside } from "./bridge-beside.ts";
 import { bridgeConfigFile, pathIn, readBridgeConfig } from "./bridge-config-file.ts";
 import { openPolicyHost } from "./bridge-policy.ts";
 import { openReplace } from "./bridge-replace.ts";
@@ -94,6 +95,8 @@ async function openMode(context: ModeContext, config: BridgeConfig): Promise<Liv
   switch (config.mode) {
     case "replace":
       return openReplace(context, config);
+    case "beside":
+      return openBeside(context, config);
     case "policy":
       return openPolicyHost(context, config);
     case "teleop":

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { besideConfigSchema } from "./beside-config.ts";
 import { LIVE, modeSettings } from "./mode-settings.ts";
 import { policyConfigSchema } from "./policy-config.ts";
 import { teleopConfigSchema } from "./teleop-config.ts";
@@ -65,6 +66,7 @@ const replaceConfigSchema = z.strictObject({
 /** `simgate bridge <config.yaml>`. Each number, text and switch is also a parameter of the node: see `settings.ts`. */
 export const bridgeConfigSchema = z.discriminatedUnion("mode", [
   replaceConfigSchema,
+  besideConfigSchema,
   policyConfigSchema,
   teleopConfigSchema,
 ]);
