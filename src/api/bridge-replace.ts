@@ -1,6 +1,9 @@
-import { Bridge } from "../ros/bridge.ts";
-import type { ReplaceConfig } from "../ros/bridge-config.ts";
+import { Bridge, type BridgeOptions } from "../ros/bridge.ts";
+import { BagRecorder } from "../ros/bag-recorder.ts";
+import type { ReplaceConfig, SimulatorConfig } from "../ros/bridge-config.ts";
 import type { Live } from "../ros/live.ts";
+import type { DiagnosticStatus } from "../ros/messages.ts";
+import { recordedNode } from "../ros/recorded-node.ts";
 import type { WorldEntry } from "../ros/simulation-interfaces/worlds.ts";
 import { createJudge } from "../scenario/judge.ts";
 import { drawPanel } from "../scenario/panel.ts";
@@ -14,25 +17,42 @@ import { SIMGATE_VERSION } from "./versions.ts";
 
 /** Mode `replace`: the world under test, in a thread of its own, is the simulator. */
 export async function openReplace(context: ModeContext, config: ReplaceConfig): Promise<Live> {
-  const { node, scenario, path, signal, log, problems, onOutcome } = context;
-  const name = config.world === undefined ? scenario.truth : path(config.world);
+  const { scenario, path, signal } = context;
+  const open = (world: string) => hostWorld({ scenario: scenario.file, world }, signal);
+  return hostSimulator(context, config, {
+    world: await open(config.world === undefined ? scenario.truth : path(config.world)),
+    worlds: worldsOf(scenario),
+    openWorld: (entry) => open(entry.name),
+  });
+}
+
+export interface Simulated extends Pick<BridgeOptions, "world" | "worlds" | "openWorld"> {
+  /** More of it for `/diagnostics`. */
+  readonly statuses?: () => readonly DiagnosticStatus[];
+}
+
+/** A bridge that is the simulator; closing it closes the world. */
+export async function hostSimulator(
+  context: ModeContext,
+  config: SimulatorConfig,
+  { world, statuses = () => [], ...shelf }: Simulated,
+): Promise<Live> {
+  const { node, scenario, path, log, problems, onOutcome } = context;
   const panel = drawPanel(scenario);
   const start = (text: string) => parseStart(scenario, text);
   if (config.start !== "next") start(config.start);
   const judge = createJudge(scenario);
-  const open = (world: string) => hostWorld({ scenario: scenario.file, world }, signal);
-  const world = await open(name);
+  const recorder = config.record && (await BagRecorder.open({ target: path(`./${config.record}`), log }));
   const opened: { bridge?: Bridge } = {}; // not yet, where an episode ends at its very start
   const episodes = new EpisodeJudge(world.spec, judge, (outcome) => {
     opened.bridge?.announce(outcome);
     onOutcome?.(outcome);
   });
   const opening = Bridge.open({
-    node,
+    node: recorder ? recordedNode(node, recorder) : node,
     scenario,
     world,
-    worlds: worldsOf(scenario),
-    openWorld: (entry) => open(entry.name),
+    ...shelf,
     config,
     about: {
       simgate: SIMGATE_VERSION,
@@ -49,6 +69,7 @@ export async function openReplace(context: ModeContext, config: ReplaceConfig): 
     },
     listeners: [episodes],
     problems,
+    statuses: () => [...statuses(), ...(recorder ? [recorder.status(node.name)] : [])],
     log,
   });
   const bridge = await opening.catch(async (thrown: unknown) => {
@@ -56,14 +77,15 @@ export async function openReplace(context: ModeContext, config: ReplaceConfig): 
     throw thrown;
   });
   opened.bridge = bridge;
-  log("info", `${node.name} hosts ${scenario.name}/${name}`);
+  if (recorder) recorder.follow(() => bridge.simulator.episodes.timeNs);
+  log("info", `${node.name} hosts ${scenario.name}/${world.spec.name}`);
   return {
     activate: () => bridge.activate(),
     deactivate: () => bridge.deactivate(),
     quit: bridge.quit,
     close: async () => {
       await bridge.close();
-      await bridge.world.close();
+      await Promise.all([recorder ? recorder.close() : undefined, bridge.world.close()]);
     },
   };
 }

@@ -12,6 +12,7 @@ import { loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { openBeside } from "./bridge-beside.ts";
 import { bridgeConfigFile, pathIn, readBridgeConfig } from "./bridge-config-file.ts";
+import { openHandover } from "./bridge-handover.ts";
 import { openPolicyHost } from "./bridge-policy.ts";
 import { openReplace } from "./bridge-replace.ts";
 import { parseStart } from "./start.ts";
@@ -95,6 +96,8 @@ async function openMode(context: ModeContext, config: BridgeConfig): Promise<Liv
   switch (config.mode) {
     case "replace":
       return openReplace(context, config);
+    case "handover":
+      return openHandover(context, config);
     case "beside":
       return openBeside(context, config);
     case "policy":

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { besideConfigSchema } from "./beside-config.ts";
+import { latencySchema } from "./latency.ts";
 import { LIVE, modeSettings } from "./mode-settings.ts";
 import { policyConfigSchema } from "./policy-config.ts";
 import { teleopConfigSchema } from "./teleop-config.ts";
@@ -22,6 +23,7 @@ const lockstep = z.strictObject({
     .boolean()
     .default(false)
     .describe("before the first command: step with zero in real time (true), or wait for it (false)"),
+  latency: latencySchema.describe("simulated time that passes while the policy thinks"),
 });
 const freeRunning = z.strictObject({
   mode: z.literal("free-running"),
@@ -34,13 +36,9 @@ const freeRunning = z.strictObject({
     .meta(LIVE),
 });
 
-const replaceConfigSchema = z.strictObject({
-  mode: z.literal("replace").describe("the world under test is the simulator"),
+/** What every mode has that is the simulator. */
+const simulatorSettings = {
   ...modeSettings,
-  world: z
-    .string()
-    .optional()
-    .describe("a world of the scenario, or the path of a model card; default: its truth"),
   start: z
     .string()
     .default("#0")
@@ -61,11 +59,48 @@ const replaceConfigSchema = z.strictObject({
     .discriminatedUnion("mode", [lockstep, freeRunning])
     .prefault({ mode: "lockstep" })
     .describe("who waits for whom"),
+  record: z.string().optional().describe("folder of the bag to be written; default: nothing is recorded"),
+};
+
+const replaceConfigSchema = z.strictObject({
+  mode: z.literal("replace").describe("the world under test is the simulator"),
+  ...simulatorSettings,
+  world: z
+    .string()
+    .optional()
+    .describe("a world of the scenario, or the path of a model card; default: its truth"),
+});
+
+const handoverConfigSchema = z.strictObject({
+  mode: z.literal("handover").describe("truth is the simulator until a mark, the candidate from there on"),
+  ...simulatorSettings,
+  truth: z.string().optional().describe("a world of the scenario; default: its truth"),
+  world: z.string().describe("the candidate: a world of the scenario, or the path of a model card"),
+  mark: z
+    .discriminatedUnion("at", [
+      z.strictObject({
+        at: z.literal("step").describe("so many control steps after the episode began"),
+        step: z.int().positive().max(1_000_000_000).describe("control step").meta(LIVE),
+      }),
+      z.strictObject({
+        at: z.literal("time").describe("so long after the episode began"),
+        sec: z.number().positive().max(1e6).describe("simulated seconds").meta(LIVE),
+      }),
+      z.strictObject({ at: z.literal("service").describe("when ~/handover is called") }),
+    ])
+    .describe("when the candidate takes over; ~/handover makes it at once"),
+  contextSteps: z
+    .int()
+    .nonnegative()
+    .max(10_000)
+    .default(50)
+    .describe("control steps of the past that a candidate with a memory is shown"),
 });
 
 /** `simgate bridge <config.yaml>`. Each number, text and switch is also a parameter of the node: see `settings.ts`. */
 export const bridgeConfigSchema = z.discriminatedUnion("mode", [
   replaceConfigSchema,
+  handoverConfigSchema,
   besideConfigSchema,
   policyConfigSchema,
   teleopConfigSchema,
@@ -74,4 +109,7 @@ export const bridgeConfigSchema = z.discriminatedUnion("mode", [
 export type LockstepConfig = z.output<typeof lockstep>;
 export type FreeRunningConfig = z.output<typeof freeRunning>;
 export type ReplaceConfig = z.output<typeof replaceConfigSchema>;
+export type HandoverConfig = z.output<typeof handoverConfigSchema>;
+/** Of a mode that is the simulator. */
+export type SimulatorConfig = ReplaceConfig | HandoverConfig;
 export type BridgeConfig = z.output<typeof bridgeConfigSchema>;

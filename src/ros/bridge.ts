@@ -3,7 +3,7 @@ import { messageOf } from "../core/errors.ts";
 import type { Outcome, Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { World } from "../world/world.ts";
-import type { ReplaceConfig } from "./bridge-config.ts";
+import type { SimulatorConfig } from "./bridge-config.ts";
 import { CommandInbox } from "./command-inbox.ts";
 import { entitiesOf } from "./entities.ts";
 import { Diagnostics } from "./diagnostics.ts";
@@ -15,6 +15,7 @@ import {
   STRING_TYPE,
   type DiagnosticStatus,
 } from "./messages.ts";
+import { latencyModel } from "./latency.ts";
 import type { Live } from "./live.ts";
 import { LATCHED, RELIABLE, type RosHandle, type RosNode, type RosPublisher } from "./node.ts";
 import { freeRunning, lockstep, type Audience, type CommandSource, type Pace, type Tick } from "./pace.ts";
@@ -32,7 +33,7 @@ export interface BridgeOptions {
   readonly worlds: readonly WorldEntry[];
   readonly openWorld: (entry: WorldEntry) => Promise<World>;
   /** Its live settings are read where they are used. */
-  readonly config: ReplaceConfig;
+  readonly config: SimulatorConfig;
   /** What the hosted world says of itself, for `custom_info`. */
   readonly about: Readonly<Record<string, string>>;
   /** The start that `#n` or `key=value,…` stands for. @throws SimgateError if it stands for none. */
@@ -44,6 +45,8 @@ export interface BridgeOptions {
   readonly listeners?: readonly EpisodeListener[];
   /** What has gone wrong in callbacks so far; shown on `/diagnostics`. */
   readonly problems?: () => readonly Problem[];
+  /** More of it for `/diagnostics`. */
+  readonly statuses?: () => readonly DiagnosticStatus[];
   readonly log: (level: "info" | "warn", text: string) => void;
 }
 
@@ -64,6 +67,8 @@ const COMMAND_CODES: Readonly<Record<CommandSource, number>> = {
   latest: 3,
   freewheel: 4,
   stepped: 5,
+  thinking: 6,
+  chunk: 7,
 };
 /** How long the answer to a request to quit may need to leave this process. */
 const ANSWER_LEAVES_MS = 200;
@@ -156,7 +161,10 @@ export class Bridge implements Live {
         isClock: true,
       },
       problems: options.problems ?? (() => []),
-      status: () => ({ timeNs: this.simulator.episodes.timeNs, statuses: [this.#status()] }),
+      status: () => ({
+        timeNs: this.simulator.episodes.timeNs,
+        statuses: [this.#status(), ...(options.statuses?.() ?? [])],
+      }),
       log: options.log,
     });
   }
@@ -228,7 +236,12 @@ export class Bridge implements Live {
       name: `${node.name}: simulation`,
       message: this.#halt === "" || state === "playing" ? state : `${state}: ${this.#halt}`,
       hardwareId: `${scenario.name}/${this.world.spec.name}`,
-      values: { step: `${episodes.step}`, epoch: `${episodes.epoch}`, ...counts },
+      values: {
+        step: `${episodes.step}`,
+        epoch: `${episodes.epoch}`,
+        "late commands": `${this.#inbox.late}`,
+        ...counts,
+      },
     };
   }
 }
@@ -245,13 +258,9 @@ function aboutWorld({ about, node, config }: BridgeOptions, { spec }: World): Re
   };
 }
 
-function paceOf({ sync }: ReplaceConfig, { action, controlPeriodSec }: Scenario, audience: Audience): Pace {
+function paceOf({ sync }: SimulatorConfig, { action, controlPeriodSec }: Scenario, audience: Audience): Pace {
   const periodSec = controlPeriodSec;
   if (sync.mode === "free-running") return freeRunning(periodSec, sync);
-  return lockstep({
-    action,
-    sync,
-    audience,
-    ...(sync.freewheel ? { freewheelPeriodSec: periodSec } : {}),
-  });
+  const thinkingMs = latencyModel(sync.latency);
+  return lockstep({ action, sync, periodSec, thinkingMs, freewheel: sync.freewheel, audience });
 }

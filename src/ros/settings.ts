@@ -112,9 +112,12 @@ type Tree = Record<string, unknown>;
 /** The configuration with the kinds that the launch has chosen; what belonged to another kind is left out. */
 function withKinds(config: BridgeConfig, present: ReadonlyMap<string, () => ParameterValue>): unknown {
   const plain = structuredClone(config) as unknown as Tree;
+  const changed: string[] = [];
   for (const [path, value] of present) {
+    if (changed.some((prefix) => path.startsWith(prefix))) continue;
     const [holder, key] = holderOf(plain, path);
     if (holder[key] === value()) continue;
+    changed.push(path.slice(0, -key.length));
     for (const other of Object.keys(holder)) delete holder[other];
     holder[key] = value();
   }

@@ -171,7 +171,7 @@ export class Simulator {
       if (signal.aborted) return undefined;
       if ("halt" in decision) return decision.halt;
       await episodes.advance(decision.action);
-      this.#answered = decision.command === "in-time";
+      this.#answered = decision.command === "in-time" || decision.command === "thinking";
       onTick({ step: episodes.step, waitedMs: decision.waitedMs, command: decision.command });
     }
     return undefined;

@@ -18,7 +18,13 @@ describe("bridge configuration", () => {
       start: "#0",
       play: true,
       atEnd: "pause",
-      sync: { mode: "lockstep", deadlineMs: 1000, onDeadline: "hold", freewheel: false },
+      sync: {
+        mode: "lockstep",
+        deadlineMs: 1000,
+        onDeadline: "hold",
+        freewheel: false,
+        latency: { kind: "free" },
+      },
       node: { name: "simgate", namespace: "/", services: "~" },
     });
   });

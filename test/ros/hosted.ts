@@ -92,6 +92,8 @@ export interface InMemoryHosted extends Hosted {
 export type OpenNode = (options: RosNodeOptions) => Promise<RosNode>;
 
 export interface HostOptions {
+  /** Default: {@link scenario}. */
+  readonly scenario?: Scenario;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly world?: CountingWorldOptions;
   /** Answers each observation; undefined: says nothing. */
@@ -157,7 +159,7 @@ export async function hostOn(open: OpenNode, options: HostOptions = {}): Promise
   );
   const bridge = await Bridge.open({
     node,
-    scenario,
+    scenario: options.scenario ?? scenario,
     world: new CountingWorld(options.world),
     worlds: [
       { name: "counting", uri: "counting.xml", description: "counts" },
