@@ -3,7 +3,7 @@ import type { PolicyRef, WorldRef } from "./exam/contract.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { Participant } from "./report/result.ts";
 import type { Scenario } from "./scenario/scenario.ts";
-import { worldSchema } from "./scenario/schema.ts";
+import { policySchema, worldSchema } from "./scenario/schema.ts";
 import type { PolicyConfig, StressorConfig, WorldConfig } from "./scenario/schema.ts";
 import type { World } from "./world/world.ts";
 
@@ -113,6 +113,10 @@ async function openBarePolicy(scenario: Scenario, name: string, config: PolicyCo
       const { OnnxPolicy } = await import("./policy/onnx.ts");
       return OnnxPolicy.open({ name, scenario, cardPath: config.card });
     }
+    case "remote": {
+      const { RemotePolicy } = await import("./policy/remote.ts");
+      return RemotePolicy.open({ name, scenario, config });
+    }
   }
 }
 
@@ -177,16 +181,23 @@ export function policyRef(scenario: Scenario, name: string): PolicyRef {
   const config = scenario.policies[name];
   if (config !== undefined) return { name, config };
   if (/\.ya?ml$/.test(name)) return { name, config: { kind: "onnx", card: name } };
+  if (/^(wss?|tcp):\/\//.test(name))
+    return { name, config: policySchema.parse({ kind: "remote", url: name }) };
   throw inputError(`scenario ${scenario.name} has no policy "${name}"`, {
     where: scenario.file,
-    hint: `${didYouMean(name, Object.keys(scenario.policies))}; or give the path of a policy card (*.policy.yaml)`,
+    hint: `${didYouMean(name, Object.keys(scenario.policies))}; or give the path of a policy card (*.policy.yaml), or the address of a policy server (ws://…)`,
   });
 }
 
-/** Opens a policy and closes it again. @throws SimgateError if it does not fit the scenario. */
-export async function checkPolicy(scenario: Scenario, ref: PolicyRef): Promise<void> {
+/**
+ * Opens a policy and closes it again.
+ * @returns the reference with what the policy says of itself. @throws SimgateError if it does not fit the scenario.
+ */
+export async function checkPolicy(scenario: Scenario, ref: PolicyRef): Promise<PolicyRef> {
   const policy = await openPolicy(scenario, ref);
   await policy.close();
+  const { peer } = policy.spec;
+  return peer === undefined ? ref : { ...ref, peer };
 }
 
 /** Every file whose bytes decide what a world does. */
@@ -213,6 +224,7 @@ export async function filesOfWorld({ config }: Pick<WorldRef, "config">): Promis
 export async function filesOfPolicy({ config }: PolicyRef): Promise<readonly string[]> {
   switch (config.kind) {
     case "scripted":
+    case "remote":
       return [];
     case "lqr": {
       const { readMjcf } = await import("./world/mujoco/sources.ts");

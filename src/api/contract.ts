@@ -1,6 +1,6 @@
 import { checkPolicy, policyRef, worldRef } from "../compose.ts";
 import { inputError } from "../core/errors.ts";
-import type { Contract } from "../exam/contract.ts";
+import type { Contract, PolicyRef } from "../exam/contract.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { drawPanel } from "../scenario/panel.ts";
 import type { ExamOptions } from "./exam.ts";
@@ -22,8 +22,8 @@ export async function composeContract(
       hint: "declare one under policies:, or name one with --policy",
     });
   }
-  const policies = names.map((name) => policyRef(scenario, name));
-  for (const policy of policies) await checkPolicy(scenario, policy);
+  const policies: PolicyRef[] = [];
+  for (const name of names) policies.push(await checkPolicy(scenario, policyRef(scenario, name)));
   const panel = drawPanel(scenario, {
     ...(options.starts === undefined ? {} : { count: options.starts }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),

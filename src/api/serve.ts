@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { filesOfWorld, openWorld, worldRef } from "../compose.ts";
+import { checkPolicy, filesOfWorld, openPolicy, openWorld, policyRef, worldRef } from "../compose.ts";
 import { loadScenario } from "../scenario/load.ts";
+import { servePolicy as listenForRobots } from "../serve/policy-server.ts";
 import { serveWorld as listen } from "../serve/world-server.ts";
 import { apiKeyFrom } from "../wire/api-key.ts";
 import type { SocketServer } from "../wire/socket-server.ts";
@@ -28,6 +29,15 @@ export async function serveWorld(options: ServeOptions & { readonly world: strin
     openWorld: () => openWorld(scenario, ref),
     model: await digest(await filesOfWorld(ref)),
   });
+}
+
+/** Offers a policy of a scenario to others in openpi's form, one instance a connection, until the server is closed. */
+export async function servePolicy(
+  options: ServeOptions & { readonly policy: string },
+): Promise<SocketServer> {
+  const scenario = await loadScenario(options.scenario);
+  const ref = await checkPolicy(scenario, policyRef(scenario, options.policy));
+  return listenForRobots({ ...listening(options), openPolicy: () => openPolicy(scenario, ref) });
 }
 
 function listening({ host = "127.0.0.1", port, apiKeyVariable, log }: ServeOptions): {

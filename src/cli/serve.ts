@@ -28,6 +28,21 @@ export function serveCommand(): Command {
       await serveWorld({ scenario, world, ...options, log }),
     );
   });
+  listening(
+    serve
+      .command("policy")
+      .description("offer a policy in the form of openpi's server")
+      .argument("<scenario>", "name of a bundled scenario, or path of a manifest")
+      .requiredOption("--policy <name>", "a policy of the scenario, or the path of a policy card"),
+    8000,
+    "simgate serve policy cartpole --policy lqr --port 8000\n  simgate run cartpole --policy ws://127.0.0.1:8000",
+  ).action(async (scenario: string, { policy, ...options }: Listening & { policy: string }) => {
+    const { servePolicy } = await import("../api/serve.ts");
+    await untilInterrupted(
+      `policy ${policy} of ${scenario}`,
+      await servePolicy({ scenario, policy, ...options, log }),
+    );
+  });
   return serve;
 }
 

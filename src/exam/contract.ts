@@ -26,6 +26,8 @@ export type OptionalPart = (typeof OPTIONAL_PARTS)[number];
 export interface PolicyRef {
   readonly name: string;
   readonly config: PolicyConfig;
+  /** Of a policy behind a wire, what it says it is. */
+  readonly peer?: Readonly<Record<string, string>>;
 }
 
 /** Everything that decides what an exam measures. The same contract gives the same bytes. */

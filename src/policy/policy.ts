@@ -13,6 +13,8 @@ export interface PolicySpec {
   readonly stateful: boolean;
   /** False if the same seed and observations may give other actions (a remote sampler, say). */
   readonly deterministic: boolean;
+  /** Of a policy behind a wire, what it says it is. */
+  readonly peer?: Readonly<Record<string, string>>;
 }
 
 /** Actions for the coming control steps, first one first. `actions.length ≥ 1`. */

@@ -54,6 +54,7 @@ function absolutePolicy(policy: PolicyConfig, folder: string): PolicyConfig {
     case "onnx":
       return { ...policy, card: resolve(folder, policy.card) };
     case "scripted":
+    case "remote":
       return policy;
   }
 }

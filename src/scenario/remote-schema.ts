@@ -30,4 +30,62 @@ export const remoteWorldSchema = z.strictObject({
   ...connection,
 });
 
+const observationPart = z.union([
+  z.string(),
+  z.array(z.string()).min(1),
+  z.strictObject({
+    from: z.union([z.string(), z.array(z.string()).min(1)]).describe("channel(s), one after the other"),
+    dtype: z.enum(["float16", "float32", "float64", "uint8", "int32", "int64"]).default("float32"),
+  }),
+]);
+
+/** Of policies; the wrappers every policy may have are added to it. */
+export const remotePolicyShape = {
+  kind: z.literal("remote"),
+  url: z.string().describe("ws:// or wss:// (openpi, RoboArena, vla-eval), tcp:// (GR00T over ZeroMQ)"),
+  protocol: z
+    .enum(["auto", "openpi", "roboarena", "vla-eval", "groot"])
+    .default("auto")
+    .describe("auto: told by the address and by what the server says first"),
+  observation: z
+    .record(z.string(), observationPart)
+    .optional()
+    .describe("the server's key → our channel(s); default: every channel under its own name"),
+  constants: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe("sent with every observation: prompt: …"),
+  action: z
+    .strictObject({
+      key: z
+        .union([z.string(), z.array(z.string()).min(1)])
+        .default("actions")
+        .describe("where the answer holds its actions [steps, values]; several are put side by side"),
+      select: z
+        .array(z.int().nonnegative())
+        .optional()
+        .describe("which of the values are ours, in the order of our action components; default: the first"),
+      scale: z
+        .union([z.number(), z.array(z.number())])
+        .default(1)
+        .describe("factor into our units; one, or one a component"),
+      offset: z.union([z.number(), z.array(z.number())]).default(0),
+    })
+    .prefault({}),
+  horizon: z
+    .int()
+    .positive()
+    .default(1)
+    .describe("actions used of each answer before the server is asked again"),
+  connections: z
+    .int()
+    .positive()
+    .default(4)
+    .describe(
+      "lanes share so many connections; vla-eval has one a lane, as its episodes are one a connection",
+    ),
+  ...connection,
+};
+
+export type RemotePolicyConfig = z.output<z.ZodObject<typeof remotePolicyShape>>;
 export type RemoteWorldConfig = z.output<typeof remoteWorldSchema>;

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { namedPoseSchema, objectSchema, robotSchema } from "./entity-schema.ts";
 import { invariantSchema } from "./invariant-schema.ts";
 import { mujocoSourceSchema } from "./mujoco-source-schema.ts";
-import { remoteWorldSchema } from "./remote-schema.ts";
+import { remotePolicyShape, remoteWorldSchema } from "./remote-schema.ts";
 import { stressorSchema } from "./stressor-schema.ts";
 
 export type { MujocoObservationSource } from "./mujoco-source-schema.ts";
-export type { RemoteWorldConfig } from "./remote-schema.ts";
+export type { RemotePolicyConfig, RemoteWorldConfig } from "./remote-schema.ts";
 export type { StressorConfig } from "./stressor-schema.ts";
 
 /** The manifest as a person writes it (`scenario.yaml`). `load.ts` resolves it into a {@link ./scenario.ts!Scenario}. */
@@ -276,7 +276,14 @@ const onnxPolicy = z.strictObject({
   ...wrappers,
 });
 
-export const policySchema = z.discriminatedUnion("kind", [scriptedPolicy, lqrPolicy, onnxPolicy]);
+const remotePolicy = z.strictObject({ ...remotePolicyShape, ...wrappers });
+
+export const policySchema = z.discriminatedUnion("kind", [
+  scriptedPolicy,
+  lqrPolicy,
+  onnxPolicy,
+  remotePolicy,
+]);
 
 export const manifestSchema = z.strictObject({
   schema: z.literal("simgate/scenario@1"),

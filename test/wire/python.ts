@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { resolve } from "node:path";
-import { afterAll } from "vitest";
 
 /** The Python that the tests against independent peers run in: SIMGATE_PYTHON, or the first python3 on the path. */
 export const PYTHON = process.env["SIMGATE_PYTHON"] ?? "python3";
@@ -14,13 +13,13 @@ export function whyNoPython(...modules: readonly string[]): string | undefined {
   return `no Python with ${modules.join(", ")}: pip install ${modules.join(" ").replace("zmq", "pyzmq")} (SIMGATE_PYTHON names another than python3)`;
 }
 
-/** Starts a Python server that says `… at <address>` once it listens; ended after the tests of the file. */
+/** Starts a Python server that says `… at <address>` once it listens; ended with this process. */
 export async function startPython(
   script: string,
   args: readonly string[] = [],
 ): Promise<{ readonly address: string; readonly process: ChildProcess }> {
   const child = spawn(PYTHON, ["-u", script, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  afterAll(() => void child.kill());
+  process.once("exit", () => child.kill("SIGKILL"));
   let said = "";
   const address = await new Promise<string>((done, fail) => {
     const listen = (chunk: Buffer): void => {

@@ -1,10 +1,11 @@
 import type { ChannelSpec } from "../../core/channels.ts";
 import { runtimeError } from "../../core/errors.ts";
 import type { Start } from "../../core/trace.ts";
+import { fromServer } from "../../wire/from-server.ts";
 import { NdArray } from "../../wire/ndarray.ts";
 import type { WireMap } from "../../wire/value.ts";
 import { columnFrom, plainStarts, type WorldAnswer } from "../../wire/world-protocol.ts";
-import { fromServer, type WorldSession } from "./session.ts";
+import type { WorldSession } from "./session.ts";
 
 export type Columns = Readonly<Record<string, Float64Array>>;
 

@@ -1,6 +1,6 @@
-import { runtimeError, SimgateError } from "../../core/errors.ts";
 import { decodeMap } from "../../wire/decode.ts";
 import { encode } from "../../wire/encode.ts";
+import { fromServer } from "../../wire/from-server.ts";
 import { type ConnectOptions, expectBytes, WireSocket } from "../../wire/socket.ts";
 import type { WireMap } from "../../wire/value.ts";
 import {
@@ -65,15 +65,5 @@ export class WorldSession {
 
   close(): Promise<void> {
     return this.#socket.close();
-  }
-}
-
-/** What is wrong with a message of a server is no mistake of who asked. */
-export function fromServer<T>(url: string, read: () => T): T {
-  try {
-    return read();
-  } catch (thrown) {
-    if (!(thrown instanceof SimgateError) || thrown.code !== "input") throw thrown;
-    throw runtimeError(`${url}: ${thrown.what}`, thrown.details);
   }
 }
