@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openPolicy, openWorld } from "../../src/api/open.ts";
 import type { Trace } from "../../src/core/trace.ts";
 import type { Policy } from "../../src/policy/policy.ts";
@@ -95,7 +95,8 @@ const DIALECTS = join(import.meta.dirname, "fixtures/dialects.py");
 describe("served by Python", () => {
   it("openpi's form closes the loop on cartpole to its end, chunk by chunk", async (context) => {
     if (noPython !== undefined) return context.skip(noPython);
-    const { address } = await startPython(join(EXAMPLES, "policy_server.py"), ["--port", "0"]);
+    const { address, stop } = await startPython(join(EXAMPLES, "policy_server.py"), ["--port", "0"]);
+    onTestFinished(stop);
     expectAlike(await roll(await openAt(address)), await reference());
     const world = await openWorld(scenario, "mujoco");
     const policy = await openAt(address, { horizon: 2 });
@@ -113,7 +114,8 @@ describe("served by Python", () => {
   for (const [dialect, config, reason] of dialects) {
     it(`${dialect} is told by what it says first, and closes the loop`, async (context) => {
       if (reason !== undefined) return context.skip(reason);
-      const { address } = await startPython(DIALECTS, [dialect]);
+      const { address, stop } = await startPython(DIALECTS, [dialect]);
+      onTestFinished(stop);
       const policy = await openAt(address, config);
       expect(policy.spec.peer?.["protocol"]).toBe(dialect);
       const traces = await roll(policy);
@@ -132,7 +134,8 @@ describe("served by Python", () => {
   for (const [what, why] of faults) {
     it(`that ${what} in mid-episode is a fault of the lanes, and the rollout ends`, async (context) => {
       if (noPython !== undefined) return context.skip(noPython);
-      const { address } = await startPython(DIALECTS, [what]);
+      const { address, stop } = await startPython(DIALECTS, [what]);
+      onTestFinished(stop);
       const more = { observation: state, action: { select: [1] }, answerWithinSec: 0.5, connections: 1 };
       const traces = await roll(await openAt(address, more));
       for (const trace of traces) {

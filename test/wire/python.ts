@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 
 /** The Python that the tests against independent peers run in: SIMGATE_PYTHON, or the first python3 on the path. */
@@ -13,13 +13,12 @@ export function whyNoPython(...modules: readonly string[]): string | undefined {
   return `no Python with ${modules.join(", ")}: pip install ${modules.join(" ").replace("zmq", "pyzmq")} (SIMGATE_PYTHON names another than python3)`;
 }
 
-/** Starts a Python server that says `… at <address>` once it listens; ended with this process. */
+/** Starts a Python server that says `… at <address>` once it listens. Stop it. */
 export async function startPython(
   script: string,
   args: readonly string[] = [],
-): Promise<{ readonly address: string; readonly process: ChildProcess }> {
+): Promise<{ readonly address: string; readonly stop: () => void }> {
   const child = spawn(PYTHON, ["-u", script, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  process.once("exit", () => child.kill("SIGKILL"));
   let said = "";
   const address = await new Promise<string>((done, fail) => {
     const listen = (chunk: Buffer): void => {
@@ -31,5 +30,5 @@ export async function startPython(
     child.stderr.on("data", listen);
     child.on("exit", (code) => fail(new Error(`${script} ended with code ${code}:\n${said}`)));
   });
-  return { address, process: child };
+  return { address, stop: () => void child.kill() };
 }

@@ -82,7 +82,9 @@ if (noPython !== undefined) {
   describe("served by Python", () => {
     let url = "";
     beforeAll(async () => {
-      ({ address: url } = await startPython(join(EXAMPLES, "world_server.py"), ["--port", "0"]));
+      const { address, stop } = await startPython(join(EXAMPLES, "world_server.py"), ["--port", "0"]);
+      url = address;
+      return stop;
     });
     describeWorldContract("remote, the example in Python", async () => ({
       world: await openAt(url),

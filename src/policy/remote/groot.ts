@@ -54,7 +54,7 @@ export class GrootPeer implements PolicyPeer {
       { endpoint: "get_action", data: { observation: nested(observation), options: null } },
       signal,
     );
-    const action = Array.isArray(answer) ? answer[0] : answer;
+    const action = Array.isArray(answer) ? (answer as readonly WireValue[])[0] : answer;
     if (!isMap(action))
       throw runtimeError(`${this.#options.url} gives no action`, {
         expected: "[action, info]",
