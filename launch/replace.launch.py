@@ -11,55 +11,58 @@ from launch_ros.parameter_descriptions import ParameterValue
 
 SIMGATE = Path(__file__).resolve().parent.parent  # a clone, or share/simgate
 
-ARGUMENTS = [
-    DeclareLaunchArgument("scenario", default_value="cartpole", description="a bundled scenario, or the path of a manifest"),
-    DeclareLaunchArgument("world", default_value="", description="a world of the scenario; nothing: its truth"),
-    DeclareLaunchArgument("policy", default_value="lqr", description="a policy of the scenario; nothing: whoever commands"),
-    DeclareLaunchArgument("start", default_value="next", description="#n of the panel, next, or key=value,…"),
-    DeclareLaunchArgument("at_end", default_value="reset", description="at the end of an episode: pause, reset or continue"),
-    DeclareLaunchArgument("sync", default_value="lockstep", description="lockstep or free-running"),
-    DeclareLaunchArgument("namespace", default_value="/", description="of the nodes"),
-]
+
+def argument(name, default, description):
+    return DeclareLaunchArgument(name, default_value=default, description=description)
 
 
-def text(argument):
-    """The value of a launch argument as it stands: #3 is no YAML comment, nothing no null."""
-    return ParameterValue(LaunchConfiguration(argument), value_type=str)
-
-
-def bridge(name, config, **options):
-    return Node(
-        executable="node",
-        arguments=[str(SIMGATE / "dist/cli/main.js"), "bridge", str(SIMGATE / "configs" / config)],
-        name=name,
-        namespace=LaunchConfiguration("namespace"),
-        output="both",
-        **options,
-    )
+def text(*substitutions):
+    """A parameter that stays what is written: #3 is no YAML comment, and nothing is not null."""
+    return ParameterValue(list(substitutions), value_type=str)
 
 
 def generate_launch_description():
+    given = LaunchConfiguration
+    bridge = [str(SIMGATE / "dist/cli/main.js"), "bridge"]
     return LaunchDescription(
         [
-            *ARGUMENTS,
-            bridge(
-                "simgate",
-                "replace.yaml",
+            argument("scenario", "cartpole", "a bundled scenario, or the path of a manifest"),
+            argument("world", "", "a world of the scenario; nothing: its truth"),
+            argument("policy", "lqr", "a policy of the scenario; nothing: whoever else commands"),
+            argument("start", "next", "where episodes begin: #n of the panel, next, or key=value,…"),
+            argument("at_end", "reset", "at the end of an episode: pause, reset or continue"),
+            argument("sync", "lockstep", "lockstep, or free-running at real time"),
+            argument("play", "true", "play at once, or wait for set_simulation_state"),
+            argument("name", "simgate", "of the node that hosts the world"),
+            Node(
+                executable="node",
+                arguments=[*bridge, str(SIMGATE / "configs/replace.yaml")],
+                name=given("name"),
+                output="both",
                 parameters=[
                     {
-                        "scenario": text("scenario"),
-                        "world": text("world"),
-                        "start": text("start"),
-                        "atEnd": text("at_end"),
-                        "sync.mode": text("sync"),
+                        "scenario": text(given("scenario")),
+                        "world": text(given("world")),
+                        "start": text(given("start")),
+                        "atEnd": text(given("at_end")),
+                        "sync.mode": text(given("sync")),
+                        "play": ParameterValue(given("play"), value_type=bool),
                     }
                 ],
             ),
-            bridge(
-                "policy",
-                "policy.yaml",
-                parameters=[{"scenario": text("scenario"), "policy": text("policy")}],
-                condition=IfCondition(PythonExpression(["'", LaunchConfiguration("policy"), "' != ''"])),
+            Node(
+                executable="node",
+                arguments=[*bridge, str(SIMGATE / "configs/policy.yaml")],
+                name="policy",
+                output="both",
+                parameters=[
+                    {
+                        "scenario": text(given("scenario")),
+                        "policy": text(given("policy")),
+                        "epoch": text("/", given("name"), "/epoch"),
+                    }
+                ],
+                condition=IfCondition(PythonExpression(["'", given("policy"), "' != ''"])),
             ),
         ]
     )

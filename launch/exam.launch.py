@@ -1,0 +1,56 @@
+"""An exam across ROS 2: truth is a simulator in a process of its own, here MuJoCo, asked by simulation_interfaces."""
+
+from pathlib import Path
+
+from launch import LaunchDescription
+from launch.actions import (
+    DeclareLaunchArgument,
+    EmitEvent,
+    ExecuteProcess,
+    IncludeLaunchDescription,
+    RegisterEventHandler,
+)
+from launch.event_handlers import OnProcessExit
+from launch.events import Shutdown
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch.substitutions import LaunchConfiguration
+
+SIMGATE = Path(__file__).resolve().parent.parent  # a clone, or share/simgate
+
+
+def argument(name, default, description):
+    return DeclareLaunchArgument(name, default_value=default, description=description)
+
+
+def generate_launch_description():
+    given = LaunchConfiguration
+    exam = ExecuteProcess(
+        cmd=[
+            *["node", str(SIMGATE / "dist/cli/main.js"), "exam", given("scenario")],
+            *["--world", given("world"), "--truth", "ros:/truth", "--policy", given("policies")],
+            *["--starts", given("starts"), "--out", given("out")],
+        ],
+        output="screen",
+    )
+    return LaunchDescription(
+        [
+            argument("scenario", "cartpole", "a bundled scenario"),
+            argument("world", "ensemble", "the candidate: a world of the scenario"),
+            argument("policies", "lqr,timid", "policies of the scenario, with commas between"),
+            argument("starts", "8", "how many starts of the panel each policy is given"),
+            argument("out", "simgate-out/exam-over-ros", "folder of the evidence"),
+            IncludeLaunchDescription(
+                PythonLaunchDescriptionSource(str(SIMGATE / "launch/replace.launch.py")),
+                launch_arguments={
+                    "scenario": given("scenario"),
+                    "world": "",
+                    "policy": "",
+                    "play": "false",
+                    "at_end": "continue",
+                    "name": "truth",
+                }.items(),
+            ),
+            exam,
+            RegisterEventHandler(OnProcessExit(target_action=exam, on_exit=EmitEvent(event=Shutdown()))),
+        ]
+    )
