@@ -212,10 +212,10 @@ async function settle(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 150));
 }
 
-export async function until(met: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + WAIT_MS;
+export async function until(met: () => boolean | Promise<boolean>, waitMs = WAIT_MS): Promise<void> {
+  const deadline = Date.now() + waitMs;
   while (!(await met())) {
-    if (Date.now() > deadline) throw new Error(`not within ${WAIT_MS} ms: ${String(met)}`);
+    if (Date.now() > deadline) throw new Error(`not within ${waitMs} ms: ${String(met)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -1,0 +1,126 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { openRclnodejs } from "../../src/ros/rclnodejs.ts";
+import type { RosMessage, RosNode } from "../../src/ros/node.ts";
+import { until } from "../contracts/ros-node-contract.ts";
+import { whyNoRos } from "./why-no-ros.ts";
+
+const MAIN = join(import.meta.dirname, "../../dist/cli/main.js");
+const skip = (await whyNoRos()) ?? (existsSync(MAIN) ? undefined : "npm run build has not been run");
+
+/** A process loads its modules and opens a world. */
+const START_MS = 30_000;
+
+const running: ChildProcess[] = [];
+let client: RosNode | undefined;
+afterEach(async () => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+  await client?.close();
+  client = undefined;
+});
+
+/** `simgate bridge …` in a process of its own, as a user starts it. */
+function bridge(...args: string[]) {
+  const child = spawn(process.execPath, [MAIN, "bridge", ...args]);
+  running.push(child);
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
+    child.once("exit", (code, signal) => resolve(code ?? signal)),
+  );
+  return { child, ended, said: () => said };
+}
+
+async function call(name: string, type: string, request: RosMessage): Promise<RosMessage> {
+  client ??= await openRclnodejs({ name: `client_${process.pid}`, onProblem: () => undefined });
+  return client.services.call(name, type, request, { timeoutMs: 20_000 });
+}
+const lifecycleState = async (node: string): Promise<unknown> =>
+  ((await call(`${node}/get_state`, "lifecycle_msgs/srv/GetState", {}))["current_state"] as { label: string })
+    .label;
+const transition = async (node: string, id: number): Promise<unknown> =>
+  (await call(`${node}/change_state`, "lifecycle_msgs/srv/ChangeState", { transition: { id, label: "" } }))[
+    "success"
+  ];
+
+/** What `ros2 param set` does. @returns why it was refused; empty: it was not. */
+async function setParameter(node: string, name: string, value: string | number | bigint): Promise<unknown> {
+  const message =
+    typeof value === "string"
+      ? { type: 4, string_value: value }
+      : typeof value === "bigint"
+        ? { type: 2, integer_value: value }
+        : { type: 3, double_value: value };
+  const { results } = await call(`${node}/set_parameters`, "rcl_interfaces/srv/SetParameters", {
+    parameters: [{ name, value: message }],
+  });
+  return (results as { successful: boolean; reason: string }[])[0]!.reason;
+}
+async function getParameter(node: string, name: string): Promise<unknown> {
+  const { values } = await call(`${node}/get_parameters`, "rcl_interfaces/srv/GetParameters", {
+    names: [name],
+  });
+  const [value] = values as { type: number; double_value: number; string_value: string }[];
+  return value!.type === 3 ? value!.double_value : value!.string_value;
+}
+
+const test = (title: string, run: () => Promise<void>): void => {
+  it(title, { timeout: 60_000 }, async (context) => {
+    if (skip !== undefined) context.skip(skip);
+    await run();
+  });
+};
+
+describe("simgate bridge, as a process on a real ROS 2 network", () => {
+  test("waits to be configured and activated if it is told to, and leaves when it is shut down", async () => {
+    const { ended, said } = bridge("replace", "--ros-args", "-p", "autostart:=false", "-p", "world:=linear");
+    expect(await lifecycleState("/simgate")).toBe("unconfigured");
+    expect(await setParameter("/simgate", "world", "no-such-world")).toBe("");
+    expect(await transition("/simgate", 1)).toBe(false);
+    await until(() => /configure failed: .*no-such-world/.test(said()), START_MS);
+    expect(await setParameter("/simgate", "world", "linear")).toBe("");
+    expect(await transition("/simgate", 1)).toBe(true);
+    expect(await lifecycleState("/simgate")).toBe("inactive");
+    expect(await setParameter("/simgate", "world", "gru")).toMatch(/unconfigured/);
+    expect(await transition("/simgate", 3)).toBe(true);
+    expect(await lifecycleState("/simgate")).toBe("active");
+    expect(await transition("/simgate", 7)).toBe(true);
+    expect(await ended).toBe(0);
+  });
+
+  test("takes parameters from the launch in a namespace, and others while it runs", async () => {
+    const { child, ended, said } = bridge(
+      ...["replace", "--ros-args", "-r", "__ns:=/left", "-r", "__node:=cart"],
+      ...["-p", "cart:sync.deadlineMs:=250", "-p", "world:=linear", "-p", "start:='#3'"],
+    );
+    await until(() => /\/left\/cart hosts cartpole\/linear/.test(said()), START_MS);
+    expect(await getParameter("/left/cart", "sync.deadlineMs")).toBe(250);
+    expect(await getParameter("/left/cart", "start")).toBe("#3");
+    expect(await setParameter("/left/cart", "sync.deadlineMs", 100n)).toBe(""); // an integer, as people type it
+    expect(await getParameter("/left/cart", "sync.deadlineMs")).toBe(100);
+    expect(await setParameter("/left/cart", "sync.deadlineMs", -1)).not.toBe("");
+    expect(await setParameter("/left/cart", "start", "#100000")).toMatch(/no start #100000/);
+    expect(await setParameter("/left/cart", "sync.onDeadline", "wait")).toMatch(/"hold"/);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+
+  test("plays with a policy in another process until Ctrl-C, and is gone from the network", async () => {
+    const world = bridge("replace", "--ros-args", "-p", "world:=linear", "-p", "atEnd:=reset");
+    const policy = bridge("policy");
+    let outcomes = "";
+    world.child.stdout?.on("data", (chunk: Buffer) => (outcomes += chunk.toString()));
+    await until(() => /hosts/.test(world.said()), START_MS);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    for (const { child } of [world, policy]) child.kill("SIGINT");
+    expect(await world.ended).toBe(0);
+    expect(await policy.ended).toBe(0);
+    expect(outcomes).toMatch(/episode 1 \(start #0\): /);
+    await call("/simgate/get_state", "lifecycle_msgs/srv/GetState", {}).then(
+      () => expect.unreachable("it still answers"),
+      (thrown: Error) => expect(thrown.message).toMatch(/nobody serves|no answer/),
+    );
+  });
+});
