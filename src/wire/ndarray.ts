@@ -69,7 +69,7 @@ export class NdArray {
     const Native = nativeType(dtype);
     if (Native !== undefined) {
       const aligned = data.byteOffset % dtype.bytes === 0 ? data : new Uint8Array(data);
-      return Float64Array.from(new Native(aligned.buffer as ArrayBuffer, aligned.byteOffset, size));
+      return new Float64Array(new Native(aligned.buffer as ArrayBuffer, aligned.byteOffset, size));
     }
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     return Float64Array.from({ length: size }, (_, i) => readValue(dtype, view, i * dtype.bytes));
