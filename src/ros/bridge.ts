@@ -99,6 +99,7 @@ export class Bridge implements Live {
       node: options.node,
       simulator: bridge.simulator,
       entities: entitiesOf(options.scenario),
+      poses: options.scenario.poses ?? {},
       worlds: {
         entries: options.worlds,
         current: () => bridge.world.spec.name,
@@ -150,6 +151,7 @@ export class Bridge implements Live {
       pace: paceOf(config, scenario, this.#publisher),
       onTick: (tick) => this.#onTick(tick),
       onHalt: (reason) => this.#onHalt(reason),
+      onMoved: () => this.#publisher.show(episodes.observation, episodes.timeNs),
       onQuit: () => setTimeout(quit, ANSWER_LEAVES_MS),
     });
     this.#diagnostics = new Diagnostics({

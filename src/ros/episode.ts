@@ -2,7 +2,7 @@ import { emptyBatch, type Batch } from "../core/channels.ts";
 import { runtimeError } from "../core/errors.ts";
 import { toNs, type TimeNs } from "../core/time.ts";
 import type { EndReason, LaneFault, Start, Step } from "../core/trace.ts";
-import type { World } from "../world/world.ts";
+import type { SettableWorld, World } from "../world/world.ts";
 
 export interface EpisodesOptions {
   readonly world: World;
@@ -110,6 +110,13 @@ export class Episodes {
     this.#checkEnd();
   }
 
+  /** Somebody moves things by hand: the present observation is another, at the same time. */
+  async amend(values: Readonly<Record<string, readonly number[]>>): Promise<void> {
+    const world = this.#world;
+    if (!isSettable(world)) throw runtimeError(`nothing can be set in world ${world.spec.name}`);
+    this.#observation = await world.set(0, values);
+  }
+
   /** One control step. @throws SimgateError `runtime` if the episode has ended, or has not begun. */
   async advance(requestedAction: Batch): Promise<void> {
     if (this.#start === undefined) throw runtimeError("no episode has begun");
@@ -142,4 +149,8 @@ export class Episodes {
     this.#end = reason;
     for (const listener of this.#listeners) listener.end(reason, this.#fault);
   }
+}
+
+function isSettable(world: World): world is SettableWorld {
+  return (world.spec.settable ?? []).length > 0 && "set" in world;
 }

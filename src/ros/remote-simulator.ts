@@ -51,6 +51,8 @@ export class RemoteSimulator {
   readonly #commands: readonly { readonly encoder: TopicEncoder; readonly publisher: RosPublisher }[];
   readonly #clock: RosHandle | undefined;
   readonly #periodNs: TimeNs;
+  /** Half a simulator step: stamps that are closer are of the same time. */
+  readonly #slackNs: TimeNs;
   /** Of the observation at hand. */
   #timeNs: TimeNs = 0n;
 
@@ -86,6 +88,7 @@ export class RemoteSimulator {
     this.#features = features;
     this.#starter = starter;
     this.#periodNs = toNs(scenario.controlPeriodSec);
+    this.#slackNs = this.#periodNs / BigInt(2 * options.steps);
     this.#layouts = topicLayouts({ observation: scenario.observation, action: [] });
     this.#observations = new ObservationInbox(node, this.#layouts);
     this.#commands = topicLayouts({ observation: [], action: scenario.action })
@@ -104,26 +107,19 @@ export class RemoteSimulator {
   }
 
   async begin(start: Start, signal?: AbortSignal): Promise<LaneValues> {
-    const { settleSteps, deadlineMs } = this.#options;
+    const { settleSteps } = this.#options;
     await this.#pause(signal);
     await this.#starter.announce(start, signal);
     this.#observations.clear();
     const scope = this.#features.has(FEATURE.simulationResetState) ? RESET_SCOPE.state : RESET_SCOPE.default;
     await this.#calls.demand("reset_simulation", "ResetSimulation", { scope }, { signal });
     if (await this.#starter.place(start, signal)) this.#observations.clear();
-    if (settleSteps > 0) {
+    let messages = settleSteps > 0 ? [] : await this.#first(signal);
+    for (let settled = 0; settled < settleSteps; settled++) {
       this.#observations.clear();
-      await this.#advance(settleSteps, signal);
+      await this.#advance(1, signal);
+      messages = await this.#first(signal);
     }
-    const half = this.#periodNs / 2n;
-    const messages = await this.#observations.collect(
-      (stamps) => {
-        const latest = latestOf(stamps);
-        return stamps.every((stamp) => stamp === undefined || latest - stamp < half);
-      },
-      deadlineMs,
-      signal,
-    );
     this.#look(messages);
     const first = valuesOf(messages);
     this.#starter.check(start, first);
@@ -137,20 +133,20 @@ export class RemoteSimulator {
     }
     const due = this.#timeNs + this.#periodNs;
     await this.#advance(this.#options.steps, signal);
-    const half = this.#periodNs / 2n;
+    const slack = this.#slackNs;
     const messages = await this.#observations
       .collect(
         (stamps) => {
           const latest = latestOf(stamps);
-          if (latest > due + half) throw this.#wrongPace(latest);
-          return stamps.every((stamp) => stamp === undefined || stamp > due - half);
+          if (latest > due + slack) throw this.#wrongPace(latest);
+          return stamps.every((stamp) => stamp === undefined || stamp > due - slack);
         },
         this.#options.deadlineMs,
         signal,
       )
       .catch((thrown: unknown) => {
         const shown = this.#observations.latestNs;
-        throw shown !== undefined && shown > this.#timeNs && shown < due - half
+        throw shown !== undefined && shown > this.#timeNs && shown < due - slack
           ? this.#wrongPace(shown)
           : thrown;
       });
@@ -177,6 +173,18 @@ export class RemoteSimulator {
 
   async #advance(steps: number, signal?: AbortSignal): Promise<void> {
     await this.#calls.demand("step_simulation", "StepSimulation", { steps: BigInt(steps) }, { signal });
+  }
+
+  /** Observations on all topics, of the same time: which, is not known. */
+  #first(signal: AbortSignal | undefined): Promise<readonly ReadMessage[]> {
+    return this.#observations.collect(
+      (stamps) => {
+        const latest = latestOf(stamps);
+        return stamps.every((stamp) => stamp === undefined || latest - stamp < this.#slackNs);
+      },
+      this.#options.deadlineMs,
+      signal,
+    );
   }
 
   /** Takes over the time that the messages are of. */

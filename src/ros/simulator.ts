@@ -15,6 +15,8 @@ export interface SimulatorOptions {
   readonly onTick: (tick: Tick) => void;
   /** Told when playing ends by itself: the episode ended, the world broke, nobody commanded in time. */
   readonly onHalt: (reason: string) => void;
+  /** Told when things were moved by hand, between two steps. */
+  readonly onMoved: () => void;
   /** Told when a client asks the simulator to quit. */
   readonly onQuit: () => void;
 }
@@ -111,6 +113,21 @@ export class Simulator {
         await new Promise((resolve) => setImmediate(resolve));
       }
       return steps;
+    });
+  }
+
+  /** Moves things by hand between two steps: observation channel → a value a component. Goes on playing if it was. */
+  async set(values: Readonly<Record<string, readonly number[]>>): Promise<void> {
+    await this.#queue.run(async () => {
+      const { episodes, onMoved } = this.#options;
+      const playing = this.#state === "playing";
+      await this.#halt();
+      try {
+        await episodes.amend(values);
+        onMoved();
+      } finally {
+        if (playing) this.#play();
+      }
     });
   }
 

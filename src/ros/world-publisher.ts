@@ -54,6 +54,11 @@ export class WorldPublisher implements EpisodeListener, Audience {
   }
 
   step({ observation }: Step, timeNs: TimeNs): void {
+    this.show(observation, timeNs);
+  }
+
+  /** Also where things were moved by hand: another observation of the same time. */
+  show(observation: Batch, timeNs: TimeNs): void {
     this.#last = { observation, timeNs };
     this.#inbox.expect(timeNs);
     this.#send(observation, timeNs);

@@ -112,6 +112,21 @@ export class LaneGuard {
     return uncertainty === undefined ? transition : { ...transition, uncertainty };
   }
 
+  /**
+   * Somebody changed a lane between two steps: takes over what it shows now.
+   * @throws SimgateError `input` for a lane that is not there or is broken.
+   */
+  amend(lane: number, now: Batch): Batch {
+    this.requireReady();
+    if (!(lane >= 0 && lane < this.#lanes) || this.#broken[lane] === 1) {
+      throw inputError(`world ${this.#spec.name} has no lane ${lane} that goes on`);
+    }
+    for (const { name, size } of this.#spec.observation) {
+      this.#observation[name]!.set(columnSlice(now, name, lane, size), lane * size);
+    }
+    return this.#batch(this.#observation);
+  }
+
   /** A step was given up half way: the lanes no longer stand at one time. */
   interrupt(): void {
     this.#ready = "interrupted";
@@ -205,6 +220,10 @@ export class LaneGuard {
       }
     }
   }
+}
+
+function columnSlice({ columns }: Batch, name: string, lane: number, size: number): Float64Array {
+  return columns[name]!.subarray(lane * size, (lane + 1) * size);
 }
 
 function copyColumns(columns: Readonly<Record<string, Float64Array>>): Record<string, Float64Array> {

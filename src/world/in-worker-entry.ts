@@ -7,7 +7,7 @@ import {
   type Request,
   type ToWorker,
 } from "./worker-protocol.ts";
-import { isRestorable, type World } from "./world.ts";
+import { isRestorable, isSettable, type World } from "./world.ts";
 
 /** Entry of a worker thread: opens one world and does what {@link ./in-worker.ts!openInWorker} passes on. */
 
@@ -64,6 +64,10 @@ async function answer(
         buffers: [...observation.buffers, ...applied.buffers, ...(uncertainty?.buffers ?? [])],
       };
     }
+    case "set": {
+      const { batch, buffers } = portable(await settable(world).set(request.lane, request.values));
+      return { value: batch, buffers };
+    }
     case "save":
       return { value: await restorable(world).save() };
     case "restore": {
@@ -90,6 +94,11 @@ async function openWorld(module: string, recipe: unknown): Promise<World> {
 function restorable(of: World) {
   if (isRestorable(of)) return of;
   throw runtimeError(`world ${of.spec.name} is not restorable`);
+}
+
+function settable(of: World) {
+  if (isSettable(of)) return of;
+  throw runtimeError(`nothing can be set in world ${of.spec.name}`);
 }
 
 function errorRecord(thrown: unknown): ErrorRecord {

@@ -54,6 +54,11 @@ class InWorkerWorld implements World {
     return this.thread.ask({ op: "step", actions: batch }, { signal, buffers });
   }
 
+  /** Only where `spec.settable` says so: see `isSettable`. */
+  async set(lane: number, values: Readonly<Record<string, readonly number[]>>): Promise<Batch> {
+    return this.thread.ask({ op: "set", lane, values });
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.thread.close();
     return this.#closing;

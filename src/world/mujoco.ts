@@ -4,14 +4,15 @@ import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { MujocoEdit } from "../scenario/schema.ts";
 import { type GuardState, LaneGuard } from "./guard.ts";
-import { mapChannels } from "./mujoco/channel-map.ts";
+import { isState, mapChannels } from "./mujoco/channel-map.ts";
 import { loadMujoco } from "./mujoco/engine.ts";
 import { LaneStepper } from "./mujoco/lane-stepper.ts";
+import { objectBounds } from "./mujoco/object-bounds.ts";
 import { ModelBank } from "./mujoco/model-bank.ts";
 import type { ModelPatch } from "./mujoco/patch.ts";
 import type { StepWarning } from "./mujoco/warnings.ts";
 import { Turn, type TurnTaken } from "./turn.ts";
-import type { RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
+import type { RestorableWorld, SettableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
 
 export interface MujocoWorldOptions {
   readonly name: string;
@@ -39,8 +40,8 @@ interface MujocoState {
  * Rest is the model's first keyframe, or its reference pose if it has none. A start's values for channels that are
  * computed (sensors, positions of bodies and sites) are not used: they follow from the joints.
  */
-export class MujocoWorld implements RestorableWorld {
-  readonly spec: WorldSpec;
+export class MujocoWorld implements RestorableWorld, SettableWorld {
+  readonly spec: WorldSpec & { readonly settable: readonly string[] };
   readonly #bank: ModelBank;
   readonly #stepper: LaneStepper;
   readonly #guard: LaneGuard;
@@ -55,7 +56,7 @@ export class MujocoWorld implements RestorableWorld {
   #next: Batch = { lanes: 0, step: 0, columns: {} };
   #closed = false;
 
-  private constructor(spec: WorldSpec, bank: ModelBank, stepper: LaneStepper) {
+  private constructor(spec: MujocoWorld["spec"], bank: ModelBank, stepper: LaneStepper) {
     this.spec = spec;
     this.#bank = bank;
     this.#stepper = stepper;
@@ -71,7 +72,7 @@ export class MujocoWorld implements RestorableWorld {
     try {
       throwIfAborted(signal);
       const channels = mapChannels(scenario, bank.patched.model, modelPath);
-      const spec: WorldSpec = {
+      const spec: MujocoWorld["spec"] = {
         name,
         observation: scenario.observation,
         action: scenario.action,
@@ -80,6 +81,8 @@ export class MujocoWorld implements RestorableWorld {
         stochastic: false,
         objects: scenario.objects.map((object) => object.name),
         restorable: true,
+        settable: channels.observation.filter(isState).map((place) => place.name),
+        bounds: objectBounds(scenario, bank.patched.model),
       };
       return new MujocoWorld(spec, bank, new LaneStepper(mj, bank.patched, channels, spec.controlPeriodSec));
     } catch (thrown) {
@@ -147,6 +150,23 @@ export class MujocoWorld implements RestorableWorld {
       else broken.set(lane, warning);
     }
     return broken;
+  }
+
+  async set(lane: number, values: Readonly<Record<string, readonly number[]>>): Promise<Batch> {
+    this.#requireOpen();
+    this.#guard.requireReady();
+    this.#turn.take(undefined);
+    const fixed = Object.keys(values).filter((name) => !this.spec.settable.includes(name));
+    if (fixed.length > 0) {
+      throw inputError(`world ${this.spec.name} computes ${fixed.join(", ")}: they cannot be set`, {
+        expected: `channels that are state: ${this.spec.settable.join(", ")}`,
+      });
+    }
+    const patch = this.#patches[lane];
+    if (patch === undefined) throw inputError(`world ${this.spec.name} has no lane ${lane}`);
+    this.#stepper.set(values, patch, this.#rows, lane * this.#stepper.stride);
+    this.#stepper.observe(this.#next.columns, lane);
+    return this.#guard.amend(lane, this.#next);
   }
 
   async save(): Promise<Snapshot> {

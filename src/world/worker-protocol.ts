@@ -8,6 +8,11 @@ export type Request =
   | { readonly op: "open"; readonly module: string; readonly recipe: unknown }
   | { readonly op: "reset"; readonly starts: readonly Start[] }
   | { readonly op: "step"; readonly actions: Batch }
+  | {
+      readonly op: "set";
+      readonly lane: number;
+      readonly values: Readonly<Record<string, readonly number[]>>;
+    }
   | { readonly op: "save" }
   | { readonly op: "restore"; readonly snapshot: Snapshot }
   | { readonly op: "close" };
@@ -16,6 +21,7 @@ export interface Answers {
   readonly open: WorldSpec;
   readonly reset: Batch;
   readonly step: Transition;
+  readonly set: Batch;
   readonly save: Snapshot;
   readonly restore: Batch;
   readonly close: undefined;

@@ -1,3 +1,4 @@
+import type { Box } from "../core/box.ts";
 import type { Batch, ChannelSpec } from "../core/channels.ts";
 import type { LaneFault, Start } from "../core/trace.ts";
 
@@ -17,6 +18,10 @@ export interface WorldSpec {
   readonly restorable: boolean;
   /** Most lanes it can roll at once; absent: as many as are asked for. */
   readonly lanes?: number;
+  /** Observation channels that can be set between two steps; absent: none. Not empty: a {@link SettableWorld}. */
+  readonly settable?: readonly string[];
+  /** Boxes around objects, by the scenario's names: corners in the object's own frame, m, at nominal parameters. */
+  readonly bounds?: Readonly<Record<string, Box>>;
   /** What the far side of a wire says of itself: model, version, claim. Part of what a result rests on. */
   readonly peer?: Readonly<Record<string, string>>;
 }
@@ -60,6 +65,15 @@ export interface RestorableWorld extends World {
   restore(snapshot: Snapshot): Promise<Batch>;
 }
 
+/** A world where somebody may move things by hand, between two steps. */
+export interface SettableWorld extends World {
+  /**
+   * Sets channels of `spec.settable` in one lane: channel → a value a component. Everything else stays as it is.
+   * @returns the observation it now shows, at the same step.
+   */
+  set(lane: number, values: Readonly<Record<string, readonly number[]>>): Promise<Batch>;
+}
+
 /** A world that carries a state of its own beside what it shows, and lets it be read and changed. */
 export interface LatentWorld extends World {
   /** The state that goes into the next step: name → `lanes × width` values. Belongs to the caller. */
@@ -70,4 +84,8 @@ export interface LatentWorld extends World {
 
 export function isRestorable(world: World): world is RestorableWorld {
   return world.spec.restorable;
+}
+
+export function isSettable(world: World): world is SettableWorld {
+  return (world.spec.settable ?? []).length > 0 && "set" in world;
 }

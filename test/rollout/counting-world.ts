@@ -24,22 +24,27 @@ const SPEED: ChannelSpec = {
 export interface CountingWorldOptions {
   /** Called before each step; may throw, or never answer. */
   readonly onStep?: (step: number) => void | Promise<void>;
+  /** Whether the position can be set by hand. */
+  readonly settable?: boolean;
+  readonly bounds?: WorldSpec["bounds"];
   /** Faults to report at a step. */
   readonly faults?: (step: number) => readonly LaneFault[];
 }
 
+const COUNTING: WorldSpec = {
+  name: "counting",
+  observation: [POSITION],
+  action: [SPEED],
+  controlPeriodSec: 1,
+  respondsToActions: true,
+  stochastic: false,
+  objects: [],
+  restorable: false,
+};
+
 /** position += speed × 1 s, speed clipped to ±1: small enough to foretell every number. */
 export class CountingWorld implements World {
-  readonly spec: WorldSpec = {
-    name: "counting",
-    observation: [POSITION],
-    action: [SPEED],
-    controlPeriodSec: 1,
-    respondsToActions: true,
-    stochastic: false,
-    objects: [],
-    restorable: false,
-  };
+  readonly spec: WorldSpec;
   readonly #options: CountingWorldOptions;
   #position = new Float64Array(0);
   #step = 0;
@@ -47,8 +52,12 @@ export class CountingWorld implements World {
 
   constructor(options: CountingWorldOptions = {}) {
     this.#options = options;
+    this.spec = {
+      ...COUNTING,
+      ...(options.settable === true ? { settable: ["position"] } : {}),
+      ...(options.bounds === undefined ? {} : { bounds: options.bounds }),
+    };
   }
-
   reset(starts: readonly Start[]): Promise<Batch> {
     this.#position = Float64Array.from(starts, (start) => start.initial["position"]?.[0] ?? 0);
     this.#step = 0;
@@ -68,6 +77,11 @@ export class CountingWorld implements World {
       appliedAction: { lanes: actions.lanes, step: this.#step - 1, columns: { speed: applied } },
       faults,
     };
+  }
+
+  set(lane: number, values: Readonly<Record<string, readonly number[]>>): Promise<Batch> {
+    this.#position[lane] = values["position"]![0]!;
+    return Promise.resolve(this.#observe());
   }
 
   close(): Promise<void> {

@@ -99,6 +99,8 @@ export interface HostOptions {
   /** Answers each observation; undefined: says nothing. */
   readonly policy?: (position: number, timeSec: number) => number | undefined;
   readonly ended?: (position: number) => boolean;
+  /** What of the scenario is otherwise. */
+  readonly scenario?: Partial<Scenario>;
   /** What the bridge says of itself. */
   readonly about?: Readonly<Record<string, string>>;
   /** Default: release 1 of `simulation_interfaces`. */
@@ -159,7 +161,7 @@ export async function hostOn(open: OpenNode, options: HostOptions = {}): Promise
   );
   const bridge = await Bridge.open({
     node,
-    scenario: options.scenario ?? scenario,
+    scenario: { ...scenario, ...options.scenario },
     world: new CountingWorld(options.world),
     worlds: [
       { name: "counting", uri: "counting.xml", description: "counts" },

@@ -12,4 +12,18 @@ export const INTERFACES: Readonly<Record<string, InterfaceFields>> = {
     ],
     response: ["result", "world"],
   },
+  "simulation_interfaces/srv/SetEntityState": { request: ["entity", "state"], response: ["result"] },
+};
+
+/** The same of release 2.1, where they differ. */
+export const INTERFACES_2: Readonly<Record<string, InterfaceFields>> = {
+  ...INTERFACES,
+  "simulation_interfaces/srv/LoadWorld": {
+    request: ["world_resource", "fail_on_unsupported_element", "ignore_missing_or_unsupported_assets"],
+    response: ["result", "world"],
+  },
+  "simulation_interfaces/srv/SetEntityState": {
+    request: ["entity", "state", "set_pose", "set_twist", "set_acceleration"],
+    response: ["result"],
+  },
 };

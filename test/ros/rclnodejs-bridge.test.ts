@@ -33,7 +33,7 @@ describe("bridge on a real ROS 2 network", () => {
       await until(() => one.heard.at(-1)?.[0] === 8);
       const features = await one.call("get_simulator_features", "GetSimulatorFeatures");
       expect(features["features"]).toMatchObject({
-        features: [8, 10, 12, 20, 21, 22, 24, 25, 26, 31, 32, 33, 40, 44, 45],
+        features: [6, 8, 10, 12, 20, 21, 22, 24, 25, 26, 31, 32, 33, 40, 44, 45],
       });
       const state = await one.call("get_entity_state", "GetEntityState", { entity: "crate" });
       expect(state).toMatchObject({ result: { result: 1 }, state: { header: { stamp: { sec: 8 } } } });

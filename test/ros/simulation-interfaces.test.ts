@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../contracts/ros-node-contract.ts";
+import { INTERFACES_2 } from "./interfaces.ts";
 import { host, type InMemoryHosted } from "./hosted.ts";
 
 let one: InMemoryHosted;
@@ -70,7 +71,7 @@ describe("simulation_interfaces server", () => {
     const { features } = (await one.call("get_simulator_features", "GetSimulatorFeatures")) as {
       features: { features: number[]; custom_info: string };
     };
-    expect(features.features).toEqual([8, 10, 12, 20, 21, 22, 24, 25, 26, 31, 32, 33, 40, 44, 45]);
+    expect(features.features).toEqual([6, 8, 10, 12, 20, 21, 22, 24, 25, 26, 31, 32, 33, 40, 44, 45]);
     expect(JSON.parse(features.custom_info)).toEqual({
       claim: "C2",
       world: "counting",
@@ -145,9 +146,7 @@ describe("simulation_interfaces server", () => {
 
   it("reads the fields of release 2 where that is installed", async () => {
     const two = await host({
-      interfaces: {
-        "simulation_interfaces/srv/LoadWorld": { request: ["world_resource"], response: ["result", "world"] },
-      },
+      interfaces: INTERFACES_2,
     });
     const answer = await two.call("load_world", "LoadWorld", { world_resource: { uri: "counting" } });
     expect(result(answer)).toBe(OK);

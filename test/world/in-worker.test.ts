@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openInWorker } from "../../src/world/in-worker.ts";
-import { isRestorable } from "../../src/world/world.ts";
+import { isRestorable, isSettable } from "../../src/world/world.ts";
 import { MujocoWorld } from "../../src/world/mujoco.ts";
 import { describeWorldContract } from "../contracts/world-contract.ts";
 import { CART, CART_STARTS, cartScenario, start } from "./mujoco-scenarios.ts";
@@ -35,6 +35,21 @@ describe("a world in a worker thread", () => {
       expect(command).toHaveLength(10);
     }
     expect(isRestorable(there)).toBe(true);
+    await Promise.all([here.close(), there.close()]);
+  });
+
+  it("lets state be set as it does in this thread", async () => {
+    const here = await MujocoWorld.open(recipe);
+    const there = await openInWorker({ module: PHYSICS, recipe });
+    if (!isSettable(there)) throw new Error("it is not settable");
+    await Promise.all([here.reset(CART_STARTS), there.reset(CART_STARTS)]);
+    const name = here.spec.settable[0]!;
+    const { size } = here.spec.observation.find((channel) => channel.name === name)!;
+    const values = { [name]: new Array<number>(size).fill(0.25) };
+    const [a, b] = [await here.set(1, values), await there.set(1, values)];
+    expect([...a.columns[name]!.subarray(size, 2 * size)]).toEqual(values[name]);
+    expect(b).toEqual(a);
+    await expect(there.set(9, values)).rejects.toThrow(/lane 9/);
     await Promise.all([here.close(), there.close()]);
   });
 

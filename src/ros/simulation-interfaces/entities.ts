@@ -5,7 +5,8 @@ import { poseOf, twistOf } from "../entity-state.ts";
 import type { RosMessage } from "../node.ts";
 import type { Simulator } from "../simulator.ts";
 import { CATEGORY, FEATURE, RESULT } from "./codes.ts";
-import { failure, OK, unsupported, type Offer } from "./offer.ts";
+import { overlaps } from "./entity-bounds.ts";
+import { failure, OK, unknownEntity, unsupported, type Offer } from "./offer.ts";
 
 export function entityOffers(simulator: Simulator, entities: readonly Entity[]): Offer[] {
   const named = (request: RosMessage): Entity | undefined =>
@@ -24,9 +25,12 @@ export function entityOffers(simulator: Simulator, entities: readonly Entity[]):
     {
       name: "get_entities",
       type: "GetEntities",
-      features: [FEATURE.entityCategories],
+      features: [FEATURE.entityCategories, FEATURE.entityBoundsBox],
       answer: (request) =>
-        filtered(entities, request, (found) => ({ entities: found.map(({ name }) => name), ...OK })),
+        filtered(simulator, entities, request, (found) => ({
+          entities: found.map(({ name }) => name),
+          ...OK,
+        })),
     },
     {
       name: "get_entity_info",
@@ -71,7 +75,7 @@ export function entityOffers(simulator: Simulator, entities: readonly Entity[]):
       type: "GetEntitiesStates",
       features: [],
       answer: (request) =>
-        filtered(entities, request, (found) => {
+        filtered(simulator, entities, request, (found) => {
           const seen = found.flatMap((entity) =>
             entity.place === undefined || hidden(entity.place) ? [] : [{ entity, place: entity.place }],
           );
@@ -86,17 +90,21 @@ export function entityOffers(simulator: Simulator, entities: readonly Entity[]):
   return offers;
 }
 
-/** Name (a regular expression) and category; there are no tags and no bounds. */
+/** By name (a regular expression), category and overlap; there are no tags. */
 function filtered(
+  simulator: Simulator,
   entities: readonly Entity[],
   request: RosMessage,
   answer: (found: readonly Entity[]) => RosMessage,
 ): RosMessage {
   const filters = (request["filters"] ?? {}) as RosMessage;
   const { tags = [] } = (filters["tags"] ?? {}) as { tags?: readonly string[] };
-  const { type: bounds = 0 } = (filters["bounds"] ?? {}) as { type?: number };
   if (tags.length > 0) return failure(RESULT.featureUnsupported, "entities have no tags here");
-  if (bounds !== 0) return failure(RESULT.featureUnsupported, "entities have no bounds here");
+  const { world, observation } = simulator.episodes;
+  const inside = overlaps(filters["bounds"] ?? {}, observation.columns, world.spec.bounds ?? {});
+  if (inside === undefined) {
+    return failure(RESULT.featureUnsupported, "bounds are boxes or spheres here, each of two points");
+  }
   const categories = ((filters["categories"] ?? []) as { category: number }[]).map((one) => one.category);
   const pattern = (filters["filter"] ?? "") as string;
   let expression: RegExp;
@@ -107,13 +115,10 @@ function filtered(
   }
   return answer(
     entities.filter(
-      ({ name, category }) =>
-        expression.test(name) && (categories.length === 0 || categories.includes(CATEGORY[category])),
+      (entity) =>
+        expression.test(entity.name) &&
+        (categories.length === 0 || categories.includes(CATEGORY[entity.category])) &&
+        inside(entity),
     ),
   );
-}
-
-function unknownEntity(request: RosMessage, entities: readonly Entity[]): RosMessage {
-  const names = entities.map(({ name }) => name).join(", ");
-  return failure(RESULT.notFound, `there is no entity "${String(request["entity"])}"; there are: ${names}`);
 }

@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/errors.ts";
+import type { Entity } from "../entities.ts";
 import type { RosMessage } from "../node.ts";
 import { RESULT } from "./codes.ts";
 
@@ -8,8 +9,11 @@ export type Answer = (request: RosMessage) => Promise<RosMessage> | RosMessage;
 export interface Offer {
   readonly name: string;
   readonly type: string;
-  readonly features: readonly number[];
+  /** A function where they depend on the hosted world, which may change. */
+  readonly features: readonly number[] | (() => readonly number[]);
   readonly answer: Answer;
+  /** Only in release 2 of the package: where that is not installed, nobody misses it. */
+  readonly newer?: true;
 }
 
 export const OK: RosMessage = { result: { result: RESULT.ok, error_message: "" } };
@@ -30,4 +34,9 @@ export async function attempt(work: () => Promise<RosMessage>): Promise<RosMessa
   } catch (thrown) {
     return failure(RESULT.operationFailed, messageOf(thrown));
   }
+}
+
+export function unknownEntity(request: RosMessage, entities: readonly Entity[]): RosMessage {
+  const names = entities.map(({ name }) => name).join(", ");
+  return failure(RESULT.notFound, `there is no entity "${String(request["entity"])}"; there are: ${names}`);
 }

@@ -68,22 +68,22 @@ export class LaneStepper {
     else this.#mj.mj_resetData(model, this.#data);
     this.#data.time = 0;
     this.#views.refresh();
-    for (const place of this.#channels.observation) {
-      const values = start.initial[place.name];
-      if (values === undefined || !isState(place)) continue;
-      if (values.length !== place.addresses.length) {
-        throw inputError(`start ${start.index} gives channel "${place.name}" the wrong number of values`, {
-          expected: `${place.addresses.length}`,
-          got: `${values.length}`,
-        });
-      }
-      const array = this.#views.arrays[place.array];
-      const rest = place.addresses.map((address) => array[address]!);
-      for (const [i, address] of place.addresses.entries()) array[address] = values[i]!;
-      for (const first of place.quaternions) {
-        normalise(array, place.addresses.slice(first, first + 4), rest.slice(first));
-      }
-    }
+    this.#write(start.initial, `start ${start.index}`);
+    this.#compute();
+    this.#views.store(rows, offset);
+  }
+
+  /** Changes the row of a lane between two steps, and leaves mjData there for {@link observe}. */
+  set(
+    values: Readonly<Record<string, readonly number[]>>,
+    patch: ModelPatch,
+    rows: Float64Array,
+    offset: number,
+  ): void {
+    this.#become(patch);
+    this.#views.refresh();
+    this.#views.load(rows, offset);
+    this.#write(values, "what is set");
     this.#compute();
     this.#views.store(rows, offset);
   }
@@ -156,6 +156,26 @@ export class LaneStepper {
 
   delete(): void {
     this.#data.delete();
+  }
+
+  /** Puts values into the state that mjData holds; channels that are computed are passed over. */
+  #write(initial: Readonly<Record<string, readonly number[]>>, whose: string): void {
+    for (const place of this.#channels.observation) {
+      const values = initial[place.name];
+      if (values === undefined || !isState(place)) continue;
+      if (values.length !== place.addresses.length) {
+        throw inputError(`${whose} gives channel "${place.name}" the wrong number of values`, {
+          expected: `${place.addresses.length}`,
+          got: `${values.length}`,
+        });
+      }
+      const array = this.#views.arrays[place.array];
+      const rest = place.addresses.map((address) => array[address]!);
+      for (const [i, address] of place.addresses.entries()) array[address] = values[i]!;
+      for (const first of place.quaternions) {
+        normalise(array, place.addresses.slice(first, first + 4), rest.slice(first));
+      }
+    }
   }
 
   #become(patch: ModelPatch): void {
