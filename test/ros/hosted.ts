@@ -92,8 +92,6 @@ export interface InMemoryHosted extends Hosted {
 export type OpenNode = (options: RosNodeOptions) => Promise<RosNode>;
 
 export interface HostOptions {
-  /** Default: {@link scenario}. */
-  readonly scenario?: Scenario;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly world?: CountingWorldOptions;
   /** Answers each observation; undefined: says nothing. */
