@@ -68,6 +68,11 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
     because: "the fleet runs jobs whatever is in them",
   },
   report: { may: ["core", "type metrics"], because: "a report shows a result; it computes none" },
+  viewer: {
+    may: ["core", "metrics", "record", "report/result.ts"],
+    because:
+      "the viewer shows recordings and results, by the exam's own measures; what opens worlds is handed to it as functions",
+  },
 };
 const FREE = ["compose.ts", "api", "cli", "index.ts"];
 
