@@ -4,7 +4,7 @@ import { inputError } from "../core/errors.ts";
 import type { AlignmentReport } from "../record/align.ts";
 import { describeRecording } from "../record/describe-recording.ts";
 import { readTraceFile } from "../record/read-traces.ts";
-import type { Loss } from "../record/scan-mcap.ts";
+import type { Loss } from "../record/mcap-scanner.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { problemOf } from "./inspect-problem.ts";
 

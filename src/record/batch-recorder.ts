@@ -6,9 +6,8 @@ import { McapFile } from "./mcap-file.ts";
 import type { McapOutput } from "./mcap-output.ts";
 import { messageType } from "./message-definitions.ts";
 import { aboutOf, copyStep, type RecordingAbout } from "./mcap-recorder.ts";
-import type { RecordedChannels } from "./recorded-channel.ts";
+import { MULTI_ARRAY, REQUESTED_SUFFIX, type RecordedChannels } from "./recorded-channel.ts";
 import { INFO_RECORD, infoEntries, LANES_PREFIX, LANES_RESULT_RECORD, startText } from "./recording-info.ts";
-import { MULTI_ARRAY, REQUESTED_SUFFIX } from "./topic-layout.ts";
 
 export interface BatchRecorderOptions extends RecordingAbout {
   readonly path: string;

@@ -1,4 +1,4 @@
-import { fieldsOf, type MessageField, type MessageType } from "./message-definitions.ts";
+import { fieldsOf, type MessageField, type MessageType } from "./message-type.ts";
 
 /** Where the numbers of a field lie in an encoded message. */
 export interface CdrField {

@@ -1,6 +1,6 @@
 import { inputError, didYouMean } from "../core/errors.ts";
 import { fieldPathText, NAME_FIELDS, parseFieldPath, type FieldStep } from "./field-path.ts";
-import { fieldsOf, type MessageField, type MessageType } from "./message-definitions.ts";
+import { fieldsOf, type MessageField, type MessageType } from "./message-type.ts";
 import type { RecordedChannel, RosMapping } from "./recorded-channel.ts";
 
 /** Components of a geometry message in the order of a channel's values; quaternions are (w, x, y, z) inside simgate. */

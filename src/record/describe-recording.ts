@@ -7,7 +7,8 @@ import {
   type RecordingInfo,
   type RecordingResult,
 } from "./recording-info.ts";
-import { scanMcap, type McapScan } from "./scan-mcap.ts";
+import type { McapScan } from "./mcap-scanner.ts";
+import { scanMcap } from "./scan-mcap.ts";
 
 /** One topic of a recording. */
 export interface TopicSummary {

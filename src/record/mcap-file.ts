@@ -3,7 +3,7 @@ import path from "node:path";
 import { inputError, messageOf, runtimeError } from "../core/errors.ts";
 import { bagMetadata, OFFERED_QOS_PROFILES, recordingPath, type RecordingPath } from "./bag-metadata.ts";
 import { McapOutput, type McapSink } from "./mcap-output.ts";
-import type { MessageType } from "./message-definitions.ts";
+import type { MessageType } from "./message-type.ts";
 import { SerialQueue } from "./serial-queue.ts";
 
 /** What is lost when a byte of the file goes bad; twice as much at most when the process dies. */

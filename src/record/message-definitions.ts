@@ -1,29 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { parse } from "@foxglove/rosmsg";
-
-/** One field of a message; `type` is a ROS primitive (`float64`, `string`, `time`, …) or a complex type's name. */
-export interface MessageField {
-  readonly type: string;
-  readonly name: string;
-  readonly isComplex?: boolean;
-  readonly isArray?: boolean;
-  /** Of an array of fixed length. */
-  readonly arrayLength?: number | undefined;
-  readonly isConstant?: boolean;
-  readonly defaultValue?: unknown;
-}
-
-/** A message type with everything it is made of. */
-export interface MessageType {
-  /** `sensor_msgs/msg/JointState` */
-  readonly name: string;
-  /** The definition as rosbag2 embeds it (`ros2msg`): dependencies follow, each after a line of 80 `=`. */
-  readonly text: string;
-  /** The parse of {@link text}; the first is the message itself. */
-  readonly parsed: ReturnType<typeof parse>;
-}
+import { parseMessageType, type MessageType } from "./message-type.ts";
 
 const SEPARATOR = "=".repeat(80);
 const cache = new Map<string, MessageType | undefined>();
@@ -36,20 +14,6 @@ let folder: string | undefined;
 export function messageType(name: string): MessageType | undefined {
   if (!cache.has(name)) cache.set(name, load(name));
   return cache.get(name);
-}
-
-/** Parses an embedded `ros2msg` definition. */
-export function parseMessageType(name: string, text: string): MessageType {
-  return { name, text, parsed: parse(text, { ros2: true }) };
-}
-
-/** The fields of the message itself, or of the complex type `name` within it; constants left out. */
-export function fieldsOf(type: MessageType, name?: string): readonly MessageField[] {
-  const found =
-    name === undefined
-      ? type.parsed.find((one) => one.definitions.length === 0 || !one.definitions.every((f) => f.isConstant))
-      : type.parsed.find((one) => one.name === name);
-  return (found?.definitions ?? []).filter((field) => field.isConstant !== true);
 }
 
 function load(name: string): MessageType | undefined {

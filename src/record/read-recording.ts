@@ -1,5 +1,5 @@
 import { inputError, nearest, type SimgateError } from "../core/errors.ts";
-import type { RecordedChannel, RecordedChannels } from "./recorded-channel.ts";
+import { REQUESTED_SUFFIX, type RecordedChannel, type RecordedChannels } from "./recorded-channel.ts";
 import {
   INFO_RECORD,
   infoFrom,
@@ -8,10 +8,10 @@ import {
   type RecordingInfo,
   type RecordingResult,
 } from "./recording-info.ts";
-import { scanMcap, type Loss } from "./scan-mcap.ts";
+import type { Loss } from "./mcap-scanner.ts";
+import { scanMcap } from "./scan-mcap.ts";
 import type { Series } from "./series.ts";
 import { TopicDecoder } from "./topic-decoder.ts";
-import { REQUESTED_SUFFIX } from "./topic-layout.ts";
 import { WantedChannel } from "./wanted-channel.ts";
 
 export interface ReadOptions {

@@ -8,7 +8,7 @@ import { readRecording, type Recording } from "./read-recording.ts";
 import type { RecordedChannels } from "./recorded-channel.ts";
 import type { RecordingInfo, RecordingResult } from "./recording-info.ts";
 import { recordingToTrace, type ToTraceOptions } from "./recording-to-trace.ts";
-import type { Loss } from "./scan-mcap.ts";
+import type { Loss } from "./mcap-scanner.ts";
 import type { Series } from "./series.ts";
 import { prefixOf } from "./write-traces.ts";
 

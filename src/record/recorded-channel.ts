@@ -23,3 +23,12 @@ export interface RecordedChannels {
   readonly observation: readonly RecordedChannel[];
   readonly action: readonly RecordedChannel[];
 }
+
+/** What carries a channel that has no ROS message of its own, on `/<channel>`. */
+export const MULTI_ARRAY = "std_msgs/msg/Float64MultiArray";
+
+/** Beside the topic with the action that was applied lies the one with what the policy asked for. */
+export const REQUESTED_SUFFIX = "/requested";
+
+/** And the one with what a world says of its own error: one standard deviation a value. */
+export const UNCERTAINTY_SUFFIX = "/uncertainty";

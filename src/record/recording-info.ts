@@ -1,5 +1,5 @@
-import type { ChannelSpec } from "../core/channels.ts";
 import type { EndReason, LaneFault, Outcome, Start } from "../core/trace.ts";
+import type { RecordedChannel } from "./recorded-channel.ts";
 
 /** What is known when a recording begins. Written first, so that a file cut off still tells what it is. */
 export interface RecordingInfo {
@@ -14,9 +14,9 @@ export interface RecordingInfo {
   readonly world?: string;
   readonly policy?: string;
   readonly start?: Start;
-  /** The channels as they were recorded. */
-  readonly observation: readonly ChannelSpec[];
-  readonly action: readonly ChannelSpec[];
+  /** The channels as they were recorded, and in which message each travels. */
+  readonly observation: readonly RecordedChannel[];
+  readonly action: readonly RecordedChannel[];
   /** Title, origin, licence, notes, versions: whatever else a reader should know. */
   readonly about: Readonly<Record<string, string>>;
 }
@@ -55,8 +55,8 @@ export function infoEntries(info: RecordingInfo): Record<string, string> {
   if (info.world !== undefined) entries["world"] = info.world;
   if (info.policy !== undefined) entries["policy"] = info.policy;
   if (start !== undefined) entries["start"] = JSON.stringify(startText(start));
-  entries["observation"] = JSON.stringify(info.observation.map(plainSpec));
-  entries["action"] = JSON.stringify(info.action.map(plainSpec));
+  entries["observation"] = JSON.stringify(info.observation.map(plainChannel));
+  entries["action"] = JSON.stringify(info.action.map(plainChannel));
   for (const [key, text] of Object.entries(info.about)) entries[`about.${key}`] = text;
   return entries;
 }
@@ -82,8 +82,8 @@ export function infoFrom(entries: ReadonlyMap<string, string>): RecordingInfo | 
       ...(world === undefined ? {} : { world }),
       ...(policy === undefined ? {} : { policy }),
       ...(start === undefined ? {} : { start: startFrom(JSON.parse(start)) }),
-      observation: JSON.parse(text("observation")) as ChannelSpec[],
-      action: JSON.parse(text("action")) as ChannelSpec[],
+      observation: JSON.parse(text("observation")) as RecordedChannel[],
+      action: JSON.parse(text("action")) as RecordedChannel[],
       about: Object.fromEntries(about.map(([key, value]) => [key.slice("about.".length), value])),
     };
   } catch {
@@ -130,9 +130,9 @@ export function startFrom(text: unknown): Start {
   return { ...start, seed: BigInt(start.seed) };
 }
 
-/** The specification alone: where a channel lives in some simulator is not the recording's business. */
-function plainSpec(channel: ChannelSpec): ChannelSpec {
-  const { name, unit, kind, shape, size, labels, frame, tolerance, limits, derivativeOf } = channel;
+/** The channel and its message: where it lives in some simulator is not the recording's business. */
+function plainChannel(channel: RecordedChannel): RecordedChannel {
+  const { name, unit, kind, shape, size, labels, frame, tolerance, limits, derivativeOf, ros } = channel;
   return {
     name,
     unit,
@@ -144,5 +144,6 @@ function plainSpec(channel: ChannelSpec): ChannelSpec {
     tolerance,
     ...(limits === undefined ? {} : { limits }),
     ...(derivativeOf === undefined ? {} : { derivativeOf }),
+    ...(ros === undefined ? {} : { ros }),
   };
 }

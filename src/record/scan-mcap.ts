@@ -1,43 +1,9 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { inputError, messageOf, SimgateError } from "../core/errors.ts";
-import { decompressChunk } from "./chunk-compression.ts";
-import { MAGIC, parseRecord, RECORD_HEADER_BYTES, recordName, type McapRecord } from "./mcap-records.ts";
+import { inputError, messageOf } from "../core/errors.ts";
+import { type ByteSource, type McapScan, scanBytes, type ScanHandlers } from "./mcap-scanner.ts";
 
-/** A stretch of the file that could not be used, and why. */
-export interface Loss {
-  readonly offset: number;
-  readonly bytes: number;
-  readonly what: string;
-}
-
-export interface McapScan {
-  readonly profile: string;
-  readonly library: string;
-  readonly bytes: number;
-  /** In the order they lie in the file. Empty: every byte could be used. */
-  readonly losses: readonly Loss[];
-  /** False if the writer never closed the file, or its end is missing. */
-  readonly closed: boolean;
-}
-
-type RecordOf<K extends McapRecord["kind"]> = Extract<McapRecord, { kind: K }>;
-export type SchemaRecord = RecordOf<"schema">;
-export type ChannelRecord = RecordOf<"channel">;
-export type MessageRecord = RecordOf<"message">;
-
-export interface ScanHandlers {
-  message?(message: MessageRecord, channel: ChannelRecord, schema: SchemaRecord | undefined): void;
-  channel?(channel: ChannelRecord, schema: SchemaRecord | undefined): void;
-  metadata?(name: string, entries: ReadonlyMap<string, string>): void;
-}
-
-/**
- * Reads an MCAP file from its beginning, whether or not it has an index, was closed, or is whole. A chunk that fails
- * its checksum is left out; a record that is cut off ends the file, but the part of a chunk before the cut is used;
- * where the file loses its thread and has an index, reading goes on at the next chunk. All of it is reported.
- * @throws SimgateError `input` if this is not an MCAP file at all.
- */
+/** {@link scanBytes} of a file. @throws SimgateError `input` if it cannot be read or is not MCAP. */
 export async function scanMcap(file: string, handlers: ScanHandlers): Promise<McapScan> {
   let handle: FileHandle;
   try {
@@ -47,8 +13,7 @@ export async function scanMcap(file: string, handlers: ScanHandlers): Promise<Mc
   }
   try {
     const { size } = await handle.stat();
-    const scanner = new Scanner(file, handle, size, handlers);
-    return await scanner.scan();
+    return await scanBytes(new FileSource(file, handle, size), handlers);
   } finally {
     await handle.close();
   }
@@ -56,206 +21,28 @@ export async function scanMcap(file: string, handlers: ScanHandlers): Promise<Mc
 
 const WINDOW_BYTES = 4 * 1024 * 1024;
 
-class Scanner {
-  readonly #file: string;
+/** A file, read in large pieces. */
+class FileSource implements ByteSource {
+  readonly name: string;
+  readonly size: number;
   readonly #handle: FileHandle;
-  readonly #size: number;
-  readonly #handlers: ScanHandlers;
-  readonly #schemas = new Map<number, SchemaRecord>();
-  readonly #channels = new Map<number, ChannelRecord>();
-  readonly #losses: Loss[] = [];
-  #header = { profile: "", library: "" };
-  readonly #chunkOffsets: number[] = [];
-  #messages = 0;
-  /** Messages of channels that nothing in the file describes. */
-  #orphans = 0;
   #window = new Uint8Array(0);
   #windowAt = 0;
 
-  constructor(file: string, handle: FileHandle, size: number, handlers: ScanHandlers) {
-    this.#file = file;
+  constructor(name: string, handle: FileHandle, size: number) {
+    this.name = name;
+    this.size = size;
     this.#handle = handle;
-    this.#size = size;
-    this.#handlers = handlers;
   }
 
-  async scan(): Promise<McapScan> {
-    const magic = await this.#read(0, MAGIC.length);
-    if (magic.length < MAGIC.length || !MAGIC.every((byte, i) => byte === magic[i])) {
-      throw inputError("this is not an MCAP file", {
-        where: this.#file,
-        expected: "a file that begins with 89 4d 43 41 50 30 0d 0a (\\x89MCAP0)",
-        got:
-          magic.length === 0
-            ? "an empty file"
-            : Buffer.from(magic)
-                .toString("hex")
-                .replace(/..(?=.)/g, "$& "),
-        hint: "a CSV becomes one with simgate import; a .db3 bag with ros2 bag convert",
-      });
-    }
-    await this.#summary();
-    let at: number | undefined = MAGIC.length;
-    let closed = false;
-    while (at !== undefined && at < this.#size) {
-      const head = await this.#read(at, RECORD_HEADER_BYTES);
-      if (head.length < RECORD_HEADER_BYTES) {
-        this.#lose(at, this.#size - at, "an incomplete record");
-        break;
-      }
-      const opcode = head[0]!;
-      const length = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(1, true));
-      const name = recordName(opcode);
-      const end: number = at + RECORD_HEADER_BYTES + length;
-      if (name === undefined || end > this.#size) {
-        at = await this.#resume(at, opcode, name);
-        continue;
-      }
-      if (opcode === OPCODE_MESSAGE || opcode === OPCODE_CHUNK || WANTED.has(opcode)) {
-        const content = await this.#read(at + RECORD_HEADER_BYTES, length);
-        closed ||= this.#record(opcode, content, at) === "footer";
-      }
-      at = end;
-      if (closed) break;
-    }
-    if (!closed)
-      this.#lose(this.#size, 0, "no footer: the writer never closed the file, or its end is missing");
-    return { ...this.#header, bytes: this.#size, losses: this.#losses, closed };
+  crc32(bytes: Uint8Array): number {
+    return crc32(bytes);
   }
 
-  #record(opcode: number, content: Uint8Array, at: number): McapRecord["kind"] {
-    let record: McapRecord;
-    try {
-      record = parseRecord(opcode, content);
-    } catch {
-      this.#lose(
-        at,
-        RECORD_HEADER_BYTES + content.length,
-        `a damaged ${recordName(opcode) ?? "unknown"} record`,
-      );
-      return "other";
-    }
-    switch (record.kind) {
-      case "header":
-        this.#header = { profile: record.profile, library: record.library };
-        break;
-      case "schema":
-        this.#schemas.set(record.id, record);
-        break;
-      case "channel":
-        // The summary repeats them.
-        if (this.#channels.has(record.id)) break;
-        this.#channels.set(record.id, record);
-        this.#handlers.channel?.(record, this.#schemas.get(record.schemaId));
-        break;
-      case "message":
-        this.#message(record);
-        break;
-      case "chunk-index":
-        this.#chunkOffsets.push(record.offset);
-        break;
-      case "metadata":
-        this.#handlers.metadata?.(record.name, record.entries);
-        break;
-      case "chunk":
-        this.#chunk(record, at, RECORD_HEADER_BYTES + content.length);
-        break;
-    }
-    return record.kind;
-  }
-
-  #message(record: MessageRecord): void {
-    const channel = this.#channels.get(record.channelId);
-    if (channel === undefined) {
-      this.#orphans++;
-      return;
-    }
-    this.#messages++;
-    this.#handlers.message?.(record, channel, this.#schemas.get(channel.schemaId));
-  }
-
-  #chunk(chunk: RecordOf<"chunk">, at: number, recordBytes: number): void {
-    const whole = chunk.data.length >= chunk.size;
-    const span = `from ${seconds(chunk.startNs)} to ${seconds(chunk.endNs)}`;
-    let records: Uint8Array;
-    try {
-      records = decompressChunk(
-        chunk.compression,
-        chunk.data.subarray(0, chunk.size),
-        chunk.uncompressedSize,
-        whole,
-      );
-    } catch (thrown) {
-      if (thrown instanceof SimgateError)
-        throw inputError(thrown.what, { ...thrown.details, where: this.#file });
-      this.#lose(at, recordBytes, `a chunk ${span} that cannot be decompressed (${messageOf(thrown)})`);
-      return;
-    }
-    if (whole && chunk.crc !== 0 && crc32(records) !== chunk.crc) {
-      this.#lose(at, recordBytes, `a chunk ${span} that fails its checksum`);
-      return;
-    }
-    const before = this.#messages;
-    const used = this.#recordsOf(records, at);
-    if (whole && used === records.length) return;
-    const kept = this.#messages - before;
-    this.#lose(at, recordBytes, `an incomplete chunk ${span}; its first ${kept} messages were recovered`);
-  }
-
-  /** Returns how many bytes were whole records. */
-  #recordsOf(records: Uint8Array, at: number): number {
-    const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
-    let offset = 0;
-    while (offset + RECORD_HEADER_BYTES <= records.length) {
-      const end = offset + RECORD_HEADER_BYTES + Number(view.getBigUint64(offset + 1, true));
-      if (end > records.length) break;
-      this.#record(records[offset]!, records.subarray(offset + RECORD_HEADER_BYTES, end), at);
-      offset = end;
-    }
-    return offset;
-  }
-
-  /** What can be done where a record reaches beyond the file or makes no sense; returns where to go on. */
-  async #resume(at: number, opcode: number, name: string | undefined): Promise<number | undefined> {
-    const next = this.#chunkOffsets.find((offset) => offset > at);
-    if (next !== undefined) {
-      this.#lose(at, next - at, "no valid record; went on at the next chunk of the index");
-      return next;
-    }
-    const rest = this.#size - at;
-    if (opcode === OPCODE_CHUNK) {
-      const content = await this.#read(at + RECORD_HEADER_BYTES, rest - RECORD_HEADER_BYTES);
-      this.#record(opcode, content, at);
-    } else {
-      this.#lose(at, rest, name === undefined ? "no valid record" : `an incomplete ${name} record`);
-    }
-    return undefined;
-  }
-
-  /**
-   * The index at the end of the file, if it is there: where chunks begin, and the schemas and channels once more, which
-   * a reader needs when the chunk that introduced them is damaged.
-   */
-  async #summary(): Promise<void> {
-    const footerBytes = RECORD_HEADER_BYTES + 20 + MAGIC.length;
-    const tail = await this.#read(Math.max(0, this.#size - footerBytes), footerBytes);
-    if (tail.length < footerBytes || tail[0] !== OPCODE_FOOTER) return;
-    const footer = parseRecord(OPCODE_FOOTER, tail.subarray(RECORD_HEADER_BYTES));
-    if (footer.kind !== "footer" || footer.summaryStart === 0) return;
-    const summary = await this.#read(footer.summaryStart, this.#size - footerBytes - footer.summaryStart);
-    this.#recordsOf(summary, footer.summaryStart);
-    this.#chunkOffsets.sort((a, b) => a - b);
-  }
-
-  #lose(offset: number, bytes: number, what: string): void {
-    this.#losses.push({ offset, bytes, what });
-  }
-
-  /** Bytes of the file, fewer at its end. Valid until the next read. */
-  async #read(offset: number, length: number): Promise<Uint8Array> {
-    const available = Math.max(0, Math.min(length, this.#size - offset));
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const available = Math.max(0, Math.min(length, this.size - offset));
     if (offset < this.#windowAt || offset + available > this.#windowAt + this.#window.length) {
-      const wanted = Math.min(Math.max(available, WINDOW_BYTES), this.#size - offset);
+      const wanted = Math.min(Math.max(available, WINDOW_BYTES), this.size - offset);
       const buffer = new Uint8Array(wanted);
       let filled = 0;
       while (filled < wanted) {
@@ -269,14 +56,4 @@ class Scanner {
     const from = offset - this.#windowAt;
     return this.#window.subarray(from, from + available);
   }
-}
-
-const OPCODE_FOOTER = 2;
-const OPCODE_MESSAGE = 5;
-const OPCODE_CHUNK = 6;
-/** Besides messages and chunks: header, footer, schema, channel, metadata. */
-const WANTED = new Set([1, OPCODE_FOOTER, 3, 4, 12]);
-
-function seconds(ns: bigint): string {
-  return `${(Number(ns) / 1e9).toFixed(3)} s`;
 }

@@ -2,11 +2,10 @@ import { MessageReader } from "@foxglove/rosmsg2-serialization";
 import { inputError, messageOf } from "../core/errors.ts";
 import { componentPaths } from "./component-paths.ts";
 import { fieldReader, type FieldReader } from "./field-reader.ts";
-import { parseMessageType, type MessageType } from "./message-definitions.ts";
-import type { RecordedChannel } from "./recorded-channel.ts";
-import type { ChannelRecord, MessageRecord, SchemaRecord } from "./scan-mcap.ts";
+import { parseMessageType, type MessageType } from "./message-type.ts";
+import { MULTI_ARRAY, type RecordedChannel } from "./recorded-channel.ts";
+import type { ChannelRecord, MessageRecord, SchemaRecord } from "./mcap-scanner.ts";
 import type { SeriesBuilder } from "./series.ts";
-import { MULTI_ARRAY } from "./topic-layout.ts";
 import type { WantedChannel } from "./wanted-channel.ts";
 
 type Decoded = Readonly<Record<string, unknown>> & {

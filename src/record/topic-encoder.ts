@@ -1,5 +1,5 @@
 import { encodeCdr, PRIMITIVE_SIZE, putNumber } from "./cdr.ts";
-import { fieldsOf } from "./message-definitions.ts";
+import { fieldsOf } from "./message-type.ts";
 import type { TopicLayout } from "./topic-layout.ts";
 
 /** One number of one channel in the encoded message. */

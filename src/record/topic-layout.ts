@@ -1,8 +1,14 @@
 import { inputError } from "../core/errors.ts";
 import { componentPaths } from "./component-paths.ts";
 import { fieldPathText, NAME_FIELDS, type FieldStep } from "./field-path.ts";
-import { fieldsOf, messageType, type MessageType } from "./message-definitions.ts";
-import type { RecordedChannel, RecordedChannels } from "./recorded-channel.ts";
+import { messageType } from "./message-definitions.ts";
+import { fieldsOf, type MessageType } from "./message-type.ts";
+import {
+  MULTI_ARRAY,
+  REQUESTED_SUFFIX,
+  type RecordedChannel,
+  type RecordedChannels,
+} from "./recorded-channel.ts";
 
 /** What a channel carries: what was observed, what was applied after limits, or what the policy had asked for. */
 export type ChannelRole = "observation" | "applied" | "requested";
@@ -22,11 +28,6 @@ export interface TopicChannel {
   /** One path a component, with positions only: `position[1]`. */
   readonly paths: readonly string[];
 }
-
-export const MULTI_ARRAY = "std_msgs/msg/Float64MultiArray";
-
-/** Beside the topic with the action that was applied lies the one with what the policy asked for. */
-export const REQUESTED_SUFFIX = "/requested";
 
 /**
  * Topics and messages of a recording. Channels that name the same ROS topic share its message; a channel without a

@@ -1,7 +1,7 @@
 import { MessageReader } from "@foxglove/rosmsg2-serialization";
 import { componentPaths } from "../record/component-paths.ts";
 import { fieldReader, type FieldReader } from "../record/field-reader.ts";
-import { fieldsOf } from "../record/message-definitions.ts";
+import { fieldsOf } from "../record/message-type.ts";
 import type { RecordedChannel } from "../record/recorded-channel.ts";
 import type { TopicLayout } from "../record/topic-layout.ts";
 

@@ -2,7 +2,8 @@ import { MessageReader } from "@foxglove/rosmsg2-serialization";
 import { inputError } from "../core/errors.ts";
 import { toStamp } from "../core/time.ts";
 import { encodeCdr } from "../record/cdr.ts";
-import { messageType, type MessageType } from "../record/message-definitions.ts";
+import { messageType } from "../record/message-definitions.ts";
+import type { MessageType } from "../record/message-type.ts";
 
 export const CLOCK_TYPE = "rosgraph_msgs/msg/Clock";
 export const DIAGNOSTICS_TYPE = "diagnostic_msgs/msg/DiagnosticArray";

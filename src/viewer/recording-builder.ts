@@ -1,0 +1,279 @@
+import { messageOf } from "../core/errors.ts";
+import { toSec } from "../core/time.ts";
+import { parseMessageType } from "../record/message-type.ts";
+import type { RecordedChannels } from "../record/recorded-channel.ts";
+import {
+  INFO_RECORD,
+  infoFrom,
+  RESULT_RECORD,
+  resultFrom,
+  type RecordingInfo,
+  type RecordingResult,
+} from "../record/recording-info.ts";
+import { GrowingSignal } from "./growing-signal.ts";
+import { FormReader, type MessageForm, numberAt, type Slot } from "./message-form.ts";
+import type { Recording, RecordedWorld, Signal } from "./recording.ts";
+import { channelsOf, channelsOn, type TopicChannel } from "./topic-channels.ts";
+
+/** A topic as MCAP and the Foxglove WebSocket announce it. */
+export interface AnnouncedTopic {
+  readonly topic: string;
+  readonly encoding: string;
+  readonly schemaName: string;
+  readonly schemaEncoding: string;
+  readonly schema: string;
+}
+
+export interface BuilderOptions {
+  /** Channels of the scenario, for recordings that do not say themselves where theirs are. */
+  readonly channels?: RecordedChannels;
+  /** Forget what is older than this before the newest sample. Default: keep everything. */
+  readonly keepSec?: number;
+}
+
+/** Forgetting is looked after once in so many messages. */
+const FORGET_EVERY = 1024;
+
+/** Collects topics and messages, of a file or as they arrive, into what the viewer shows. */
+export class RecordingBuilder {
+  readonly #options: BuilderOptions;
+  readonly #infos: RecordingInfo[] = [];
+  readonly #results: RecordingResult[] = [];
+  readonly #topics = new Map<number, Topic>();
+  readonly #worlds = new Map<string, World>();
+  readonly #undecoded = new Map<string, { type: string; reason: string }>();
+  #originNs: bigint | undefined;
+  #newestSec = -Infinity;
+  #messages = 0;
+
+  constructor(options: BuilderOptions = {}) {
+    this.#options = options;
+  }
+
+  /** A metadata record of the file, or a message on `/simgate/info` or `/simgate/result`. */
+  metadata(name: string, entries: ReadonlyMap<string, string>): void {
+    const info = name === INFO_RECORD ? infoFrom(entries) : undefined;
+    if (info !== undefined) this.#infos.push(info);
+    if (name === RESULT_RECORD) this.#results.push(resultFrom(entries));
+  }
+
+  topic(id: number, announced: AnnouncedTopic): void {
+    if (!this.#topics.has(id)) this.#topics.set(id, new Topic(announced));
+  }
+
+  /** @param publishNs the time the writer gave; over a WebSocket there is only one */
+  message(id: number, logNs: bigint, publishNs: bigint, data: Uint8Array): void {
+    const topic = this.#topics.get(id);
+    if (topic === undefined || topic.given.topic.startsWith("/simgate/")) return;
+    try {
+      this.#originNs ??= logNs;
+      topic.bound ??= this.#bind(topic);
+      const form = topic.formOf(data);
+      if (form !== topic.form) this.#rebind(topic, form);
+      const own = topic.bound.info;
+      const time = own === undefined ? (stampOf(form, data) ?? logNs) : publishNs;
+      const timeSec = toSec(time - (own?.originNs ?? this.#originNs)) + topic.bound.world.fromSec;
+      if (timeSec > this.#newestSec) this.#newestSec = timeSec;
+      topic.read(timeSec, data);
+    } catch (thrown) {
+      this.#undecoded.set(topic.given.topic, { type: topic.given.schemaName, reason: messageOf(thrown) });
+    }
+    if (++this.#messages % FORGET_EVERY === 0) this.#forget();
+  }
+
+  /** Of all that is there; valid until the next message, if old ones are forgotten. */
+  build(losses: readonly string[] = []): Recording {
+    const worlds = [...this.#worlds.values()].filter((world) => world.signals.size > 0);
+    const first = Math.min(...worlds.flatMap((world) => world.firstSec));
+    // Foreign clocks begin anywhere: the first sample is their zero.
+    const shiftSec = this.#infos.length === 0 && Number.isFinite(first) ? -first : 0;
+    const built = worlds.map((world) => world.build(shiftSec, this.#results)).sort(byRole);
+    const last = Math.max(0, ...worlds.flatMap((world) => world.lastSec)) + shiftSec;
+    return {
+      worlds: built,
+      durationSec: last,
+      losses,
+      undecoded: [...this.#undecoded].map(([topic, { type, reason }]) => ({ topic, type, reason })),
+    };
+  }
+
+  #bind(topic: Topic): Bound {
+    const name = topic.given.topic;
+    if (topic.given.encoding !== "cdr" || topic.given.schemaEncoding !== "ros2msg") {
+      throw new Error(`messages are ${topic.given.encoding}, not CDR with a ros2msg definition`);
+    }
+    const info = this.#infos
+      .filter(({ prefix }) => name.startsWith(`${prefix}/`))
+      .sort((a, b) => b.prefix.length - a.prefix.length)[0];
+    const prefix = info?.prefix ?? /^\/(truth|candidate)(?=\/)/.exec(name)?.[0] ?? "";
+    let world = this.#worlds.get(prefix);
+    if (world === undefined) {
+      world = new World(prefix, info);
+      this.#worlds.set(prefix, world);
+    }
+    const known = info === undefined ? this.#options.channels : withMapping(info, this.#options.channels);
+    const type = topic.reader.type;
+    const channels = known === undefined ? [] : channelsOn(name.slice(prefix.length), type, known);
+    return { world, info, channels, local: name.slice(prefix.length) };
+  }
+
+  /** What is read, and where, of messages of this form. */
+  #rebind(topic: Topic, form: MessageForm): void {
+    const { world, info, channels, local } = topic.bound!;
+    const isOpen = info === undefined && channels.length === 0;
+    const read = isOpen ? channelsOf(local, form) : channels;
+    if (read.length === 0) throw new Error("nothing in it is a channel of the recording");
+    topic.use(
+      form,
+      read.map((one) => {
+        const slots = one.paths.map((path) => form.slot(path));
+        const lost = slots.findIndex((slot) => slot === undefined);
+        if (lost >= 0) throw new Error(`channel "${one.channel.name}" is not in a message`);
+        return { signal: world.signalOf(one), slots: slots as Slot[] };
+      }),
+    );
+  }
+
+  #forget(): void {
+    const { keepSec } = this.#options;
+    if (keepSec === undefined) return;
+    for (const world of this.#worlds.values()) {
+      for (const { signal } of world.signals.values()) signal.forgetBefore(this.#newestSec - keepSec);
+    }
+  }
+}
+
+interface Bound {
+  readonly world: World;
+  readonly info: RecordingInfo | undefined;
+  readonly channels: readonly TopicChannel[];
+  /** The topic without the world's prefix. */
+  readonly local: string;
+}
+
+interface ReadChannel {
+  readonly signal: GrowingSignal;
+  readonly slots: readonly Slot[];
+}
+
+class Topic {
+  readonly given: AnnouncedTopic;
+  bound: Bound | undefined;
+  form: MessageForm | undefined;
+  #reader: FormReader | undefined;
+  #channels: readonly ReadChannel[] = [];
+
+  constructor(given: AnnouncedTopic) {
+    this.given = given;
+  }
+
+  get reader(): FormReader {
+    this.#reader ??= new FormReader(parseMessageType(this.given.schemaName, this.given.schema));
+    return this.#reader;
+  }
+
+  formOf(data: Uint8Array): MessageForm {
+    return this.reader.formOf(data);
+  }
+
+  use(form: MessageForm, channels: readonly ReadChannel[]): void {
+    this.form = form;
+    this.#channels = channels;
+  }
+
+  read(timeSec: number, data: Uint8Array): void {
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    for (const { signal, slots } of this.#channels) {
+      const at = signal.place(timeSec);
+      const { values } = signal;
+      for (let i = 0; i < slots.length; i++) values[at + i] = numberAt(view, slots[i]!);
+    }
+  }
+}
+
+class World {
+  readonly fromSec: number;
+  readonly signals = new Map<
+    string,
+    { readonly kind: TopicChannel["kind"]; readonly signal: GrowingSignal }
+  >();
+  readonly #prefix: string;
+  readonly #info: RecordingInfo | undefined;
+
+  constructor(prefix: string, info: RecordingInfo | undefined) {
+    this.#prefix = prefix;
+    this.#info = info;
+    this.fromSec = Number(info?.about["fromSec"] ?? 0);
+  }
+
+  get firstSec(): number[] {
+    return [...this.signals.values()].flatMap(({ signal }) => signal.firstSec ?? []);
+  }
+
+  get lastSec(): number[] {
+    return [...this.signals.values()].flatMap(({ signal }) => signal.lastSec ?? []);
+  }
+
+  signalOf({ kind, channel }: TopicChannel): GrowingSignal {
+    const key = `${kind} ${channel.name}`;
+    const known = this.signals.get(key)?.signal;
+    if (known?.channel.size === channel.size) return known;
+    const signal = new GrowingSignal(channel);
+    this.signals.set(key, { kind, signal });
+    return signal;
+  }
+
+  build(shiftSec: number, results: readonly RecordingResult[]): RecordedWorld {
+    const info = this.#info;
+    const result = results.findLast(({ prefix }) => prefix === this.#prefix);
+    const of = (kind: TopicChannel["kind"]): Record<string, Signal> =>
+      Object.fromEntries(
+        [...this.signals.values()]
+          .filter((one) => one.kind === kind)
+          .map(({ signal }) => [signal.channel.name, signal.signal(shiftSec)]),
+      );
+    const observation = of("observation");
+    return {
+      role: this.#prefix.slice(1),
+      name: info?.world ?? null,
+      policy: info?.policy ?? null,
+      scenario: info?.scenario?.name ?? null,
+      start: info?.start ?? null,
+      controlPeriodSec: info?.controlPeriodSec ?? null,
+      fromSec: this.fromSec,
+      steps: Math.max(0, Math.min(...Object.values(observation).map(({ timesSec }) => timesSec.length - 1))),
+      observation,
+      applied: of("applied"),
+      requested: of("requested"),
+      uncertainty: of("uncertainty"),
+      end: result?.end ?? null,
+      outcome: result?.outcome ?? null,
+      fault: result?.fault ?? null,
+    };
+  }
+}
+
+/** Truth first, then the candidate, then whatever else there is. */
+function byRole(a: RecordedWorld, b: RecordedWorld): number {
+  const rank = ({ role }: RecordedWorld): number => ["truth", "candidate"].indexOf(role) + 1 || 3;
+  return rank(a) - rank(b);
+}
+
+/** Earlier recordings did not say on which topic a channel travels: the scenario does. */
+function withMapping({ observation, action }: RecordingInfo, known?: RecordedChannels): RecordedChannels {
+  const mapped = (list: RecordedChannels["action"], from: RecordedChannels["action"] = []): typeof list =>
+    list.map((channel) => {
+      const ros = channel.ros ?? from.find(({ name }) => name === channel.name)?.ros;
+      return ros === undefined ? channel : { ...channel, ros };
+    });
+  return { observation: mapped(observation, known?.observation), action: mapped(action, known?.action) };
+}
+
+/** The time in the header of a message; undefined where nobody filled it in. */
+function stampOf(form: MessageForm, data: Uint8Array): bigint | undefined {
+  const field = form.fields.get("header.stamp");
+  if (field === undefined) return undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const [sec, nanosec] = [view.getInt32(field.offset, true), view.getUint32(field.offset + 4, true)];
+  return sec === 0 && nanosec === 0 ? undefined : BigInt(sec) * 1_000_000_000n + BigInt(nanosec);
+}
