@@ -1,25 +1,19 @@
 import type { Trace } from "../../core/trace.ts";
 import { type Estimate, isDefined } from "../../metrics/estimate.ts";
-import {
-  auditPersistence,
-  type PersistenceAudit,
-  type PersistenceOptions,
-} from "../../metrics/object-persistence.ts";
+import type { PersistenceAudit } from "../../metrics/object-persistence.ts";
 import {
   type AuditedRollout,
   persistenceScore,
   type PersistenceScore,
 } from "../../metrics/persistence-score.ts";
+import { auditOptions, auditTraces, objectChannels } from "../../metrics/scene-frames.ts";
 import type { Persistence } from "../../report/result.ts";
 import type { Axis, ExamRun, Finding } from "../axis.ts";
 import { unstressed } from "../contract.ts";
 import { gridSteps } from "../growth-curves.ts";
 import { axisResult, measureOf, unscored } from "../measure.ts";
-import { largestStep, objectChannels, type ObjectChannels, sightings, trueObjects } from "../scene-frames.ts";
 import { truthCommands } from "../truth-commands.ts";
 
-/** An object may be shown this long after truth has hidden it, and before truth shows it again. */
-const GRACE_SEC = 0.5;
 const CURVE_POINTS = 50;
 const MOST_EVENTS = 20;
 
@@ -43,7 +37,7 @@ export const objectPersistence: Axis<Persistence | { undefined: string }> = {
     }
     const channels = objectChannels(scenario);
     const truths = pairs.map(({ truth }) => truth);
-    const options = auditOptions(run, channels, truths);
+    const options = auditOptions(channels, truths, scenario.controlPeriodSec);
     const audit = (truth: Trace, candidate: Trace): PersistenceAudit =>
       auditTraces(channels, truth, candidate, options);
 
@@ -73,38 +67,6 @@ export const objectPersistence: Axis<Persistence | { undefined: string }> = {
     };
   },
 };
-
-function auditOptions(
-  { contract: { scenario } }: ExamRun,
-  channels: readonly ObjectChannels[],
-  truths: readonly Trace[],
-): PersistenceOptions {
-  const step = largestStep(channels, truths);
-  return {
-    matchWithin: Object.fromEntries(channels.map(({ object }) => [object.name, object.matchWithin])),
-    reach: Object.fromEntries(
-      channels.map(({ object: { name, matchWithin } }) => [name, Math.max(matchWithin, 2 * step[name]!)]),
-    ),
-    graceSteps: Math.round(GRACE_SEC / scenario.controlPeriodSec),
-  };
-}
-
-/** As far as both worlds go on; a candidate that broke lost all that truth still shows. */
-function auditTraces(
-  channels: readonly ObjectChannels[],
-  truth: Trace,
-  candidate: Trace,
-  options: PersistenceOptions,
-): PersistenceAudit {
-  const frames = trueObjects(channels, truth);
-  const { fault } = candidate;
-  const lost = fault !== undefined && fault.kind !== "policy";
-  return auditPersistence(
-    lost ? frames : frames.slice(0, candidate.steps + 1),
-    sightings(channels, candidate, truth.steps),
-    options,
-  );
-}
 
 function details(
   { contract: { scenario } }: ExamRun,
