@@ -1,0 +1,152 @@
+import type { Run, Session } from "../session.ts";
+import { RunPicker } from "./run/run-picker.ts";
+import { Workspace } from "./run/workspace.ts";
+import { readLink, writeLink, type DeepLink } from "./shell/deep-link.ts";
+import { Clip, screenshot, type Caption } from "./shell/capture.ts";
+import { onDroppedFile } from "./shell/drop.ts";
+import { element } from "./shell/element.ts";
+import { Help } from "./shell/help.ts";
+import { Keys } from "./shell/keys.ts";
+import { hideProblem, showProblem } from "./shell/notice.ts";
+import { say } from "./shell/say.ts";
+import { toggleTheme } from "./shell/theme.ts";
+import { TopBar } from "./shell/top-bar.ts";
+import { seconds } from "./numbers/format.ts";
+import { TimeBar } from "./time/time-bar.ts";
+import { TraceView } from "./trace/trace-view.ts";
+
+export type ViewName = "trace" | "exam" | "operator";
+
+/** Puts the views together and keeps the address in step with them. */
+export class App {
+  readonly workspace: Workspace;
+  readonly timeBar: TimeBar;
+  readonly trace: TraceView;
+  readonly picker: RunPicker;
+  readonly help = new Help();
+  readonly #top: TopBar;
+  readonly #views = new Map<ViewName, HTMLElement>();
+  #view: ViewName = "trace";
+  #link: DeepLink = {};
+  #clip: Clip | undefined;
+
+  constructor(session: Session | null) {
+    this.workspace = new Workspace(session);
+    this.timeBar = new TimeBar(document.getElementById("time")!, this.workspace);
+    this.trace = new TraceView(this.workspace, element("div", {}));
+    this.picker = new RunPicker(this.workspace, (run) => void this.open(run));
+    this.#views.set("trace", this.trace.root);
+    this.#top = new TopBar(document.getElementById("top")!, this);
+    document.getElementById("main")!.append(...this.#views.values());
+    new Keys(this).listen();
+    onDroppedFile((file) => void this.openFile(file));
+    this.workspace.clock.changed.on(({ playing }) => {
+      if (!playing) this.#writeLink();
+    });
+    this.workspace.selected.on(() => this.#writeLink());
+    addEventListener("popstate", () => location.reload());
+  }
+
+  get view(): ViewName {
+    return this.#view;
+  }
+
+  get views(): readonly ViewName[] {
+    return [...this.#views.keys()];
+  }
+
+  async start(): Promise<void> {
+    const { session } = this.workspace;
+    const link = readLink(location.search);
+    this.#link = link;
+    this.show(this.views.find((name) => name === link.view) ?? "trace");
+    const run = (link.run === undefined ? undefined : this.workspace.runOf(link.run)) ?? session?.runs[0];
+    if (link.run !== undefined && run?.id !== link.run) {
+      showProblem(new Error(`there is no run "${link.run}" here`));
+    }
+    if (run !== undefined) await this.open(run);
+    if (link.timeSec !== undefined) this.workspace.clock.seek(link.timeSec);
+    if (link.channel !== undefined) this.workspace.select(link.channel);
+  }
+
+  show(view: ViewName): void {
+    if (!this.#views.has(view)) return;
+    this.#view = view;
+    for (const [name, root] of this.#views) root.hidden = name !== view;
+    this.#top.draw();
+    this.#writeLink();
+    say(`${view} view`);
+  }
+
+  async open(run: Run): Promise<void> {
+    hideProblem();
+    document.body.setAttribute("aria-busy", "true");
+    try {
+      await this.workspace.open(run);
+      this.#link = { ...this.#link, run: run.id };
+      this.#writeLink();
+      say(`${run.title} is open`);
+    } catch (thrown) {
+      showProblem(thrown);
+    } finally {
+      document.body.removeAttribute("aria-busy");
+    }
+  }
+
+  async openFile(file: File): Promise<void> {
+    hideProblem();
+    try {
+      await this.workspace.openBytes(file.name, new Uint8Array(await file.arrayBuffer()));
+      this.show("trace");
+    } catch (thrown) {
+      showProblem(thrown);
+    }
+  }
+
+  async screenshot(): Promise<void> {
+    await screenshot(this.trace.scene.view, this.#caption());
+    say("screenshot saved");
+  }
+
+  toggleClip(): void {
+    if (this.#clip !== undefined) {
+      this.#clip.stop();
+      return;
+    }
+    this.#clip = new Clip(
+      this.trace.scene.view,
+      () => this.#caption(),
+      () => {
+        this.#clip = undefined;
+        this.#top.setFilming(false);
+        say("clip saved");
+      },
+    );
+    this.#top.setFilming(true);
+    say("recording a clip");
+  }
+
+  toggleTheme(): void {
+    say(`${toggleTheme()} theme`);
+  }
+
+  #caption(): Caption {
+    const { current, clock, session } = this.workspace;
+    const parts = [session?.title, current?.title].filter((part) => part !== undefined);
+    return { title: parts.join(" · "), moment: seconds(clock.head.timeSec) };
+  }
+
+  #writeLink(): void {
+    const { current, clock } = this.workspace;
+    const id = current?.run?.id ?? this.#link.run;
+    const link: DeepLink = {
+      ...this.#link,
+      view: this.#view,
+      ...(id === undefined ? {} : { run: id }),
+      ...(current === undefined || clock.following ? {} : { timeSec: clock.head.timeSec }),
+      ...(this.trace.channel === undefined ? {} : { channel: this.trace.channel }),
+    };
+    const address = writeLink(link, location.search);
+    if (address !== location.search) history.replaceState(null, "", `${address}${location.hash}` || ".");
+  }
+}

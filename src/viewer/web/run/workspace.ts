@@ -1,0 +1,195 @@
+import { decodeRecording } from "../../decode-recording.ts";
+import type { RecordedWorld, Recording, RecordingEvent } from "../../recording.ts";
+import type { Fan, MarginCurve, Run, Scene, Session } from "../../session.ts";
+import { rolloutAddress, server } from "../data/server.ts";
+import { Emitter } from "../shell/emitter.ts";
+import type { Alignment } from "../time/alignment.ts";
+import { Clock } from "../time/clock.ts";
+import { eventAlignments } from "./event-alignments.ts";
+import { openRecording, type Opened } from "./opened.ts";
+
+/** What the reader has in front of them, shared by all views: the run, the moment, the channel looked at. */
+export class Workspace {
+  readonly clock = new Clock();
+  readonly opened = new Emitter<Opened>();
+  readonly scened = new Emitter<Scene | null>();
+  readonly selected = new Emitter<string>();
+  /** An event that was jumped to. */
+  readonly noticed = new Emitter<RecordingEvent>();
+  readonly fanned = new Emitter<Fan | undefined>();
+  readonly session: Session | null;
+  scene: Scene | null = null;
+  /** True while steps arrive live. */
+  arriving = false;
+  fan: Fan | undefined;
+  #current: Opened | undefined;
+  #recording: Recording | undefined;
+  #run: Run | null = null;
+  #title = "";
+  #branches: RecordedWorld[] = [];
+  #margins: readonly MarginCurve[] = [];
+  #alignment: Alignment = { kind: "time" };
+  #alignmentName = "time";
+  /** Counts openings, so that what was asked for before the last one is not shown after it. */
+  #opening = 0;
+
+  constructor(session: Session | null) {
+    this.session = session;
+  }
+
+  get current(): Opened | undefined {
+    return this.#current;
+  }
+
+  get alignmentName(): string {
+    return this.#alignmentName;
+  }
+
+  get branches(): readonly RecordedWorld[] {
+    return this.#branches;
+  }
+
+  /** The run of `?run=`, of the session or of its panel. */
+  runOf(id: string): Run | undefined {
+    const listed = this.session?.runs.find((run) => run.id === id);
+    if (listed !== undefined) return listed;
+    const match = /^(.+)\/(\d+)$/.exec(id);
+    if (match === null || this.session?.abilities.rollouts !== true) return undefined;
+    const [policy, start] = [match[1]!, Number(match[2])];
+    if (!this.session.policies.includes(policy) || start >= this.session.panelStarts) return undefined;
+    return {
+      id,
+      title: `${policy}, start #${start}`,
+      href: rolloutAddress(policy, start),
+      why: null,
+      policy,
+      start,
+    };
+  }
+
+  /** Fetches, decodes and shows a run. */
+  async open(run: Run): Promise<void> {
+    if (run.href === null) return;
+    const opening = ++this.#opening;
+    const recording = await this.#decode(run.title, await server.recording(run.href));
+    if (opening !== this.#opening) return;
+    this.#begin(run, run.title, recording);
+    this.clock.seek(this.clock.span.fromSec);
+    await Promise.all([this.#loadScene(recording, opening), this.#loadMargins(run, opening)]);
+  }
+
+  /** A file of this machine. */
+  async openBytes(name: string, bytes: Uint8Array): Promise<void> {
+    const opening = ++this.#opening;
+    const recording = await this.#decode(name, bytes);
+    if (opening !== this.#opening) return;
+    this.arriving = false;
+    this.#begin(null, name, recording);
+    this.clock.seek(this.clock.span.fromSec);
+    await this.#loadScene(recording, opening);
+  }
+
+  /** What a live stream has brought so far. */
+  async showLive(run: Run, recording: Recording, begins: boolean): Promise<void> {
+    this.#recording = recording;
+    this.#run = run;
+    this.#title = run.title;
+    if (begins) {
+      this.#branches = [];
+      this.#margins = [];
+    }
+    this.#refresh();
+    if (begins) await this.#loadScene(recording, ++this.#opening);
+  }
+
+  addBranch(world: RecordedWorld): void {
+    this.#branches = [...this.#branches, world];
+    this.#refresh();
+  }
+
+  clearBranches(): void {
+    this.#branches = [];
+    this.#refresh();
+  }
+
+  setFan(fan: Fan | undefined): void {
+    this.fan = fan;
+    this.fanned.emit(fan);
+  }
+
+  select(channel: string): void {
+    this.selected.emit(channel);
+  }
+
+  groupOf(channel: string): string {
+    const { scenario } = this.session ?? { scenario: null };
+    return scenario?.observation.find(({ name }) => name === channel)?.group ?? "other";
+  }
+
+  /** Names of what truth and candidate can be aligned by: time, step, and every event that both have. */
+  alignments(): readonly string[] {
+    if (this.#recording === undefined || this.#recording.worlds.length < 2) return ["time"];
+    return ["time", "step", ...eventAlignments(this.#recording).map(({ name }) => name)];
+  }
+
+  alignBy(name: string): void {
+    const found = eventAlignments(this.#recording).find((one) => one.name === name);
+    this.#alignment = found ?? { kind: name === "step" ? "step" : "time" };
+    this.#alignmentName = name;
+    this.#refresh();
+  }
+
+  /** Recordings that do not say where their channels are have them where the scenario says. */
+  #decode(name: string, bytes: Uint8Array): Promise<Recording> {
+    const { scenario } = this.session ?? { scenario: null };
+    return decodeRecording(bytes, { name, ...(scenario === null ? {} : { channels: scenario }) });
+  }
+
+  #begin(run: Run | null, title: string, recording: Recording): void {
+    this.#run = run;
+    this.#title = title;
+    this.#recording = recording;
+    this.#branches = [];
+    this.#margins = [];
+    this.#alignment = { kind: "time" };
+    this.#alignmentName = "time";
+    this.setFan(undefined);
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    if (this.#recording === undefined) return;
+    const opened = openRecording(
+      {
+        run: this.#run,
+        title: this.#title,
+        recording: this.#recording,
+        branches: this.#branches,
+        margins: this.#margins,
+        alignment: this.#alignment,
+      },
+      this.session,
+    );
+    if (opened === undefined) return;
+    this.#current = opened;
+    this.opened.emit(opened);
+    this.clock.setSpan(opened.span);
+  }
+
+  /** Of a start with its own parameters: a pole as long as it was. */
+  async #loadScene(recording: Recording, opening: number): Promise<void> {
+    if (this.session?.abilities.scene !== true) return;
+    const scene = await server.scene(recording.worlds[0]?.start?.parameters);
+    if (opening !== this.#opening) return;
+    this.scene = scene;
+    this.scened.emit(scene);
+  }
+
+  async #loadMargins(run: Run, opening: number): Promise<void> {
+    if (this.session?.abilities.margins !== true) return;
+    const margins = await server.margins(run.id);
+    if (opening !== this.#opening) return;
+    this.#margins = margins;
+    this.#refresh();
+  }
+}

@@ -1,0 +1,195 @@
+import { AmbientLight, Color, DirectionalLight, Scene as World3, Vector2, WebGLRenderer } from "three";
+import type { Pose } from "../../kinematics.ts";
+import type { Scene } from "../../session.ts";
+import { oncePerFrame } from "../shell/frame.ts";
+import { colour, onTheme } from "../shell/theme.ts";
+import { Figure, movingBodies } from "./figure.ts";
+import { Ground } from "./ground.ts";
+import { SceneLabels, type SceneLabel } from "./labels.ts";
+import { roleColour, type Colouring, type Look } from "./look.ts";
+import { trackedPoints, type TrackedPoint } from "./tracked-points.ts";
+import { Trail } from "./trail.ts";
+import { Viewpoint } from "./viewpoint.ts";
+
+/** What is drawn of one world at one moment. */
+export interface Shown {
+  readonly role: string;
+  readonly look: Look;
+  readonly poses: readonly Pose[];
+  /** One polyline a tracked point: x y z each, oldest first. */
+  readonly trails: readonly (readonly number[])[];
+  /** What is predicted from here, likewise. */
+  readonly ahead: readonly (readonly number[])[];
+}
+
+export interface SceneMoment {
+  readonly worlds: readonly Shown[];
+  /** Between truth and another world, x y z of both ends. */
+  readonly errors: readonly { readonly points: readonly number[]; readonly role: string }[];
+  readonly labels: readonly SceneLabel[];
+  /** Where the camera goes along while it follows. */
+  readonly focus: readonly [number, number, number] | undefined;
+}
+
+/** The canvas of the scene. It knows geometry and colours, and nothing of time. */
+export class SceneView {
+  readonly viewpoint: Viewpoint;
+  /** Asks for a frame. */
+  readonly redraw: () => void;
+  readonly canvas: HTMLCanvasElement;
+  points: readonly TrackedPoint[] = [];
+  colouring: Colouring = "world";
+  readonly #renderer: WebGLRenderer;
+  readonly #labels: SceneLabels;
+  readonly #root = new World3();
+  readonly #viewport = new Vector2(1, 1);
+  readonly #figures = new Map<string, Figure>();
+  readonly #lines = new Map<string, Trail>();
+  #ground: Ground | undefined;
+  #still: Figure | undefined;
+  #scene: Scene | undefined;
+  #moment: SceneMoment = { worlds: [], errors: [], labels: [], focus: undefined };
+  #drawn: (() => void)[] = [];
+
+  constructor(place: HTMLElement) {
+    this.#renderer = new WebGLRenderer({ antialias: true, powerPreference: "high-performance" });
+    this.canvas = this.#renderer.domElement;
+    place.append(this.canvas);
+    this.#labels = new SceneLabels(place);
+    this.#root.add(new AmbientLight(0xffffff, 1.9));
+    const sun = new DirectionalLight(0xffffff, 1.7);
+    sun.position.set(-2, -4, 6);
+    this.#root.add(sun);
+    this.redraw = oncePerFrame(() => this.#draw());
+    this.viewpoint = new Viewpoint(this.canvas, this.redraw);
+    new ResizeObserver(() => this.#resize(place)).observe(place);
+    this.#resize(place);
+    onTheme(() => this.#rebuild());
+  }
+
+  get gridCellM(): number | undefined {
+    return this.#ground?.cellM;
+  }
+
+  setScene(scene: Scene): void {
+    const first = this.#scene === undefined;
+    this.#scene = scene;
+    this.points = trackedPoints(scene, movingBodies(scene));
+    this.#rebuild();
+    if (first) this.viewpoint.frame(scene);
+  }
+
+  setColouring(colouring: Colouring): void {
+    this.colouring = colouring;
+    this.#rebuild();
+  }
+
+  show(moment: SceneMoment): void {
+    this.#moment = moment;
+    this.redraw();
+  }
+
+  /** Called once, after the next frame was drawn: the canvas still holds it. */
+  afterNextFrame(then: () => void): void {
+    this.#drawn.push(then);
+    this.redraw();
+  }
+
+  #rebuild(): void {
+    for (const figure of this.#figures.values()) figure.dispose();
+    this.#figures.clear();
+    this.#still?.dispose();
+    this.#ground?.dispose();
+    if (this.#scene === undefined) return;
+    this.#root.background = new Color(colour("scene"));
+    this.#ground = new Ground(this.#scene);
+    this.#still = new Figure(this.#scene, {
+      role: undefined,
+      look: "solid",
+      colouring: "model",
+      viewport: this.#viewport,
+    });
+    this.#root.add(this.#ground.group, this.#still.group);
+    this.redraw();
+  }
+
+  #resize(place: HTMLElement): void {
+    const { clientWidth: width, clientHeight: height } = place;
+    if (width === 0 || height === 0) return;
+    this.#renderer.setPixelRatio(Math.min(2, devicePixelRatio));
+    this.#renderer.setSize(width, height);
+    this.#viewport.set(width, height);
+    this.viewpoint.setAspect(width / height);
+    if (this.#scene !== undefined && !this.#framed) {
+      this.#framed = true;
+      this.viewpoint.frame(this.#scene);
+    }
+    this.redraw();
+  }
+
+  #framed = false;
+
+  #draw(): void {
+    const { worlds, errors, labels, focus } = this.#moment;
+    if (this.#viewport.x <= 1) return;
+    if (focus !== undefined) this.viewpoint.follow(focus);
+    this.#placeFigures(worlds);
+    const used = new Set<string>();
+    const ground = new Color(colour("scene"));
+    for (const { role, trails, ahead } of worlds) {
+      const own = new Color(roleColour(role));
+      trails.forEach((points, i) => this.#line(`${role}/${i}`, used, false).set(points, own, ground));
+      ahead.forEach((points, i) =>
+        this.#line(`${role}/ahead/${i}`, used, true).set(points, own, ground, false),
+      );
+    }
+    const ink = new Color(colour("ink"));
+    errors.forEach(({ points }, i) => this.#line(`error/${i}`, used, true).set(points, ink, ground, false));
+    for (const [name, line] of this.#lines) if (!used.has(name)) line.hide();
+    this.#renderer.render(this.#root, this.viewpoint.camera);
+    this.#labels.draw(this.#withAxes(labels), this.viewpoint.camera, this.#viewport.x, this.#viewport.y);
+    for (const then of this.#drawn.splice(0)) then();
+  }
+
+  #placeFigures(worlds: readonly Shown[]): void {
+    if (this.#scene === undefined) return;
+    for (const [role, figure] of this.#figures) {
+      figure.group.visible = worlds.some((one) => one.role === role);
+    }
+    for (const { role, look, poses } of worlds) {
+      let figure = this.#figures.get(role);
+      if (figure === undefined) {
+        figure = new Figure(this.#scene, {
+          role,
+          look,
+          colouring: this.colouring,
+          viewport: this.#viewport,
+        });
+        this.#figures.set(role, figure);
+        this.#root.add(figure.group);
+      }
+      figure.place(poses);
+    }
+  }
+
+  #line(name: string, used: Set<string>, dashed: boolean): Trail {
+    used.add(name);
+    let line = this.#lines.get(name);
+    if (line === undefined) {
+      line = new Trail(this.#root, this.#viewport, { widthPx: dashed ? 1.6 : 2.2, dashed });
+      this.#lines.set(name, line);
+    }
+    return line;
+  }
+
+  #withAxes(labels: readonly SceneLabel[]): readonly SceneLabel[] {
+    const reach = this.#ground?.axisM;
+    if (reach === undefined) return labels;
+    return [
+      { at: [reach, 0, 0], text: "x", kind: "axis" },
+      { at: [0, reach, 0], text: "y", kind: "axis" },
+      { at: [0, 0, reach], text: "z", kind: "axis" },
+      ...labels,
+    ];
+  }
+}
