@@ -37,13 +37,15 @@ export function mujocoMessage(thrown: unknown): string {
     .replace(/;?\s*$/, "");
 }
 
-/** The kinds of things that channels name, with where a model keeps their names. */
+/** The kinds of things that have names, with where a model keeps them. */
 const NAMED = {
   joint: { count: "njnt", address: "name_jntadr" },
   actuator: { count: "nu", address: "name_actuatoradr" },
   sensor: { count: "nsensor", address: "name_sensoradr" },
   body: { count: "nbody", address: "name_bodyadr" },
   site: { count: "nsite", address: "name_siteadr" },
+  geom: { count: "ngeom", address: "name_geomadr" },
+  mesh: { count: "nmesh", address: "name_meshadr" },
 } as const;
 
 export type NamedKind = keyof typeof NAMED;
