@@ -1,4 +1,5 @@
 import type { Run, Session } from "../session.ts";
+import { ExamPlace } from "./exam/exam-place.ts";
 import { RunPicker } from "./run/run-picker.ts";
 import { Workspace } from "./run/workspace.ts";
 import { readLink, writeLink, type DeepLink } from "./shell/deep-link.ts";
@@ -23,6 +24,7 @@ export class App {
   readonly timeBar: TimeBar;
   readonly trace: TraceView;
   readonly picker: RunPicker;
+  readonly exam: ExamPlace;
   readonly help = new Help();
   readonly #top: TopBar;
   readonly #views = new Map<ViewName, HTMLElement>();
@@ -35,7 +37,15 @@ export class App {
     this.timeBar = new TimeBar(document.getElementById("time")!, this.workspace);
     this.trace = new TraceView(this.workspace, element("div", {}));
     this.picker = new RunPicker(this.workspace, (run) => void this.open(run));
+    this.exam = new ExamPlace(this.workspace, {
+      open: (policy, start) => void this.openStart(policy, start),
+      changed: (choice) => {
+        this.#link = { ...this.#link, ...choice };
+        this.#writeLink();
+      },
+    });
     this.#views.set("trace", this.trace.root);
+    if (this.exam.available) this.#views.set("exam", this.exam.root);
     this.#top = new TopBar(document.getElementById("top")!, this);
     document.getElementById("main")!.append(...this.#views.values());
     new Keys(this).listen();
@@ -44,6 +54,7 @@ export class App {
       if (!playing) this.#writeLink();
     });
     this.workspace.selected.on(() => this.#writeLink());
+    this.workspace.opened.on(() => this.#placeTime());
     addEventListener("popstate", () => location.reload());
   }
 
@@ -73,9 +84,43 @@ export class App {
     if (!this.#views.has(view)) return;
     this.#view = view;
     for (const [name, root] of this.#views) root.hidden = name !== view;
+    this.#placeTime();
     this.#top.draw();
     this.#writeLink();
     say(`${view} view`);
+    if (view === "exam") this.exam.show(this.#mapChoice()).catch(showProblem);
+  }
+
+  /** The exam is about all moments at once. */
+  #placeTime(): void {
+    const { current } = this.workspace;
+    document.getElementById("time")!.hidden = this.#view === "exam" || current === undefined;
+  }
+
+  /** To the outcome map, ready for its keys. */
+  async showMap(): Promise<void> {
+    this.show("exam");
+    (await this.exam.show(this.#mapChoice()).catch(() => undefined))?.map?.focus();
+  }
+
+  /** As the address says, or else as the report draws it. */
+  #mapChoice(): DeepLink {
+    const [x, y] = this.workspace.session?.scenario?.map ?? [];
+    return { ...(x === undefined || y === undefined ? {} : { x, y }), ...this.#link };
+  }
+
+  /** Both traces of a start of the panel. */
+  async openStart(policy: string, start: number): Promise<void> {
+    const run = this.workspace.runOf(`${policy}/${start}`);
+    if (run === undefined) {
+      const ability = this.workspace.session?.abilities.rollouts;
+      const why = ability === true || ability === undefined ? "it is not in the panel" : ability.reason;
+      showProblem(new Error(`the traces of ${policy}, start #${start} cannot be opened: ${why}`));
+      return;
+    }
+    await this.open(run);
+    this.show("trace");
+    document.getElementById("main")!.focus();
   }
 
   async open(run: Run): Promise<void> {

@@ -4,6 +4,7 @@ import "./style/base.css";
 import "./style/shell.css";
 import "./style/trace.css";
 import "./style/time.css";
+import "./style/exam.css";
 import { App } from "./app.ts";
 import { server, ServerProblem } from "./data/server.ts";
 import { showProblem } from "./shell/notice.ts";

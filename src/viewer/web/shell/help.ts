@@ -33,7 +33,10 @@ const KEYS: readonly { readonly title: string; readonly rows: readonly (readonly
     title: "Views",
     rows: [
       ["1 2 3", "trace, exam, operator"],
-      ["m", "to the outcome map; there: arrows move between starts, x next flip, Enter opens both traces"],
+      [
+        "m",
+        "to the outcome map; there: arrows move between starts, d next disagreement, Enter opens both traces",
+      ],
       ["j k", "next, previous run of the list"],
       ["v", "next channel in the plots (Shift+V previous)"],
       ["Shift+S", "screenshot (PNG)"],

@@ -46,6 +46,10 @@ export class Keys {
       case " ":
         clock.toggle();
         return true;
+      case "m":
+        if (!app.exam.available) return false;
+        void app.showMap();
+        return true;
       case "l":
         clock.setLoop(!clock.head.loop);
         return true;

@@ -14,7 +14,6 @@ import { Transport } from "./transport.ts";
 
 /** The bar along the bottom: transport, event markers, the heat strip and the cursor over both. */
 export class TimeBar {
-  readonly #place: HTMLElement;
   readonly #workspace: Workspace;
   readonly #strip: HeatStrip;
   readonly #transport: Transport;
@@ -25,7 +24,6 @@ export class TimeBar {
   readonly #redraw: () => void;
 
   constructor(place: HTMLElement, workspace: Workspace) {
-    this.#place = place;
     this.#workspace = workspace;
     this.#strip = new HeatStrip((channel) => workspace.select(channel));
     this.#transport = new Transport(workspace, {
@@ -101,7 +99,6 @@ export class TimeBar {
   };
 
   #setOpened(opened: Opened): void {
-    this.#place.hidden = false;
     this.#strip.setOpened(opened, (channel) => this.#workspace.groupOf(channel));
     this.#marks.replaceChildren(...opened.events.map((event) => this.#mark(event, opened)));
     this.#drawTicks(opened);
