@@ -120,7 +120,11 @@ export function chooseRollouts(rows: readonly EpisodeRow[], count: number, seed:
   return chosen;
 }
 
-async function scenarioHere({ contract, scenario }: RerunOptions): Promise<Scenario> {
+/** The scenario of the evidence, from its files on this machine. @throws SimgateError `input` */
+export async function scenarioHere({
+  contract,
+  scenario,
+}: Pick<RerunOptions, "contract" | "scenario">): Promise<Scenario> {
   try {
     return await loadScenario(scenario ?? contract.scenario.name);
   } catch (thrown) {
@@ -133,7 +137,8 @@ async function scenarioHere({ contract, scenario }: RerunOptions): Promise<Scena
   }
 }
 
-async function checkFiles(folder: string, manifest: EvidenceManifest): Promise<void> {
+/** @throws SimgateError `input` for the first file that is not the one the evidence was made with */
+export async function checkFiles(folder: string, manifest: EvidenceManifest): Promise<void> {
   for (const { path, role, sha256 } of manifest.files) {
     const file = resolve(folder, path);
     const bytes = await readFile(file).catch(() => undefined);

@@ -2,8 +2,9 @@ import { toNs } from "../core/time.ts";
 import type { Outcome, Trace } from "../core/trace.ts";
 import { ChannelWriter } from "./channel-writer.ts";
 import { McapFile } from "./mcap-file.ts";
+import type { McapOutput } from "./mcap-output.ts";
 import { aboutOf, type RecordingAbout } from "./mcap-recorder.ts";
-import type { RecordedChannels } from "./recorded-channel.ts";
+import { type RecordedChannels, UNCERTAINTY_SUFFIX } from "./recorded-channel.ts";
 import { INFO_RECORD, infoEntries, RESULT_RECORD, resultEntries } from "./recording-info.ts";
 
 /** One world's trace in a file that several may share. */
@@ -26,7 +27,7 @@ export async function writeTraces(
   { path, channels, scenario, originNs = 0n }: WriteTracesOptions,
 ): Promise<void> {
   const file = await McapFile.open(path);
-  const worlds: { trace: Trace; writer: ChannelWriter; timeNs: (step: number) => bigint }[] = [];
+  const worlds: WrittenWorld[] = [];
   for (const one of traces) {
     const { trace } = one;
     const prefix = prefixOf(one.role);
@@ -43,14 +44,16 @@ export async function writeTraces(
       ...about,
     } as const;
     await file.addMetadata(INFO_RECORD, infoEntries(info));
-    worlds.push({ trace, writer, timeNs: (step) => originNs + toNs(step * controlPeriodSec) });
+    const doubt = await UncertaintyWriter.create(file, channels, prefix, trace);
+    worlds.push({ trace, writer, doubt, timeNs: (step) => originNs + toNs(step * controlPeriodSec) });
   }
   const longest = Math.max(0, ...traces.map(({ trace }) => trace.steps));
   for (let step = 0; step <= longest; step++) {
     await file.run((out) => {
-      for (const { trace, writer, timeNs } of worlds) {
+      for (const { trace, writer, doubt, timeNs } of worlds) {
         if (step > trace.steps) continue;
         writer.write(out, "observation", trace.observation, step, timeNs(step));
+        if (step > 0) doubt?.write(out, step - 1, timeNs(step));
         if (step === trace.steps) continue;
         writer.write(out, "applied", trace.appliedAction, step, timeNs(step));
         writer.write(out, "requested", trace.requestedAction, step, timeNs(step));
@@ -69,6 +72,44 @@ export async function writeTraces(
     await file.addMetadata(RESULT_RECORD, resultEntries(result));
   }
   await file.close();
+}
+
+interface WrittenWorld {
+  readonly trace: Trace;
+  readonly writer: ChannelWriter;
+  readonly doubt: UncertaintyWriter | undefined;
+  readonly timeNs: (step: number) => bigint;
+}
+
+/** What a trace carries of the world's own estimate of its error, on `/<channel>/uncertainty`. */
+class UncertaintyWriter {
+  readonly #writer: ChannelWriter;
+  readonly #columns: Readonly<Record<string, Float64Array>>;
+
+  private constructor(writer: ChannelWriter, columns: Readonly<Record<string, Float64Array>>) {
+    this.#writer = writer;
+    this.#columns = columns;
+  }
+
+  static async create(
+    file: McapFile,
+    channels: RecordedChannels,
+    prefix: string,
+    { uncertainty = {} }: Trace,
+  ): Promise<UncertaintyWriter | undefined> {
+    const known = channels.observation.filter(({ name }) => name in uncertainty);
+    if (known.length === 0) return undefined;
+    const topic = (name: string): string => name + UNCERTAINTY_SUFFIX;
+    const observation = known.map(({ ros: _, ...channel }) => ({ ...channel, name: topic(channel.name) }));
+    return new UncertaintyWriter(
+      await ChannelWriter.create(file, { observation, action: [] }, { prefix }),
+      Object.fromEntries(known.map(({ name }) => [topic(name), uncertainty[name]!])),
+    );
+  }
+
+  write(out: McapOutput, row: number, timeNs: bigint): void {
+    this.#writer.write(out, "observation", this.#columns, row, timeNs);
+  }
 }
 
 /** `/truth` of `truth`. */

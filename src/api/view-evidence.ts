@@ -1,0 +1,149 @@
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { inputError, messageOf } from "../core/errors.ts";
+import type { Contract } from "../exam/contract.ts";
+import { readEpisodes } from "../report/read-episodes.ts";
+import { replayResultSchema } from "../report/replay-result.ts";
+import { type ExamResult, resultSchema } from "../report/result.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { Ability, Run, Session, Unavailable } from "../viewer/session.ts";
+import { UnavailableError, type ViewerSource } from "../viewer/source.ts";
+import { readManifest } from "./evidence-files.ts";
+import { contractIn, storedContract, storedScenario } from "./manifest-contract.ts";
+import { checkFiles, scenarioHere } from "./verify-rerun.ts";
+import { ContractRollouts } from "./view-rollouts.ts";
+import { scenarioSummary } from "./view-scenario.ts";
+import { sceneOf } from "./view-scene.ts";
+
+export interface ViewedSource extends ViewerSource {
+  close(): Promise<void>;
+}
+
+/** What of an evidence folder could be opened on this machine. */
+interface Here {
+  readonly scenario: Scenario;
+  readonly contract: Contract;
+  readonly rollouts: ContractRollouts;
+}
+
+/**
+ * The evidence folder of an exam or a replay. With the scenario and the models it was made with on this machine, every
+ * start of its panel can be rolled out again; without, what lies in the folder is shown.
+ * @throws SimgateError `input` if it is no evidence folder
+ */
+export async function viewEvidence(folder: string, scenarioPath?: string): Promise<ViewedSource> {
+  const manifest = await readManifest(folder);
+  const resultText = await readFile(join(folder, "result.json"), "utf8").catch((cause: unknown) => {
+    throw inputError("the evidence has no result", { where: folder, got: messageOf(cause) });
+  });
+  const isExam = manifest.kind === "exam";
+  const stored = isExam ? storedContract(manifest) : undefined;
+  const kept = stored === undefined ? undefined : storedScenario(stored);
+  let here: Here | Unavailable;
+  try {
+    if (stored === undefined) {
+      here = { reason: "this is the evidence of a replay: it has no panel of starts to roll out" };
+    } else {
+      const scenario = await scenarioHere({
+        contract: stored,
+        ...(scenarioPath === undefined ? {} : { scenario: scenarioPath }),
+      });
+      await checkFiles(dirname(scenario.file), manifest);
+      const contract = contractIn(dirname(scenario.file), stored, scenario);
+      here = { scenario, contract, rollouts: new ContractRollouts(contract) };
+    }
+  } catch (thrown) {
+    here = { reason: messageOf(thrown) };
+  }
+  const session = describe(manifest.kind, JSON.parse(resultText), kept, here, await traceNames(folder));
+  const require = (): Here => {
+    if ("reason" in here) throw new UnavailableError(here.reason);
+    return here;
+  };
+  return {
+    session: async () => session,
+    scene: async (parameters) => {
+      const { scenario, contract } = require();
+      return sceneOf(scenario, contract.truth.config, parameters);
+    },
+    result: async () => resultText,
+    episodes: async () => {
+      if (!isExam) throw new UnavailableError("a replay has no episodes");
+      const rows = await readEpisodes(await readFile(join(folder, "episodes.parquet")));
+      return rows.map(({ key: _, seed: __, trace, ...row }) => ({
+        ...row,
+        trace: trace === null ? null : `api/${trace}`,
+      }));
+    },
+    traceFile: async (name) => {
+      if ((await traceNames(folder)).includes(name)) return join(folder, "traces", name);
+      throw new UnavailableError(`the evidence has no trace ${name}`);
+    },
+    rollout: async (...asked) => require().rollouts.recording(...asked),
+    margins: async (...asked) => require().rollouts.margins(...asked),
+    branch: async (...asked) => require().rollouts.branch(...asked),
+    fan: async (...asked) => require().rollouts.fan(...asked),
+    close: async () => {
+      if (!("reason" in here)) await here.rollouts.close();
+    },
+  };
+}
+
+function describe(
+  kind: string,
+  raw: unknown,
+  kept: Scenario | undefined,
+  here: Here | Unavailable,
+  traces: readonly string[],
+): Omit<Session, "live"> {
+  const exam = kind === "exam" ? resultSchema.safeParse(raw).data : undefined;
+  const replay = kind === "replay" ? replayResultSchema.safeParse(raw).data : undefined;
+  const contract = "reason" in here ? undefined : here.contract;
+  const computed = "reason" in here ? here : true;
+  const abilities: Record<Ability, true | Unavailable> = {
+    scene: computed,
+    evidence: true,
+    rollouts: computed,
+    branch: computed,
+    fan: computed,
+    margins: computed,
+  };
+  const scenario = contract?.scenario ?? kept;
+  return {
+    schema: "simgate/session@1",
+    kind: "evidence",
+    title:
+      exam === undefined
+        ? `${kind} of ${replay?.scenario.name ?? kept?.name ?? "?"}`
+        : `${exam.candidate.name} as a stand-in for ${exam.truth.name} on ${exam.scenario.name}`,
+    scenario: scenario === undefined ? null : scenarioSummary(scenario),
+    truth: exam?.truth.name ?? null,
+    candidate: exam?.candidate.name ?? null,
+    worlds: Object.keys(scenario?.worlds ?? {}),
+    policies: contract?.policies.map(({ name }) => name) ?? exam?.policies.map(({ policy }) => policy) ?? [],
+    panelStarts: contract?.panel.length ?? 0,
+    runs: exam === undefined ? traces.map(fileRun) : exam.traces.map((link) => examRun(link)),
+    horizon: exam?.horizon ?? replay?.horizon ?? null,
+    abilities,
+  };
+}
+
+function examRun({ path, why, policy, start }: ExamResult["traces"][number]): Run {
+  return {
+    id: `${policy}/${start}`,
+    title: `${policy} from start ${start}`,
+    href: `api/${path}`,
+    why,
+    policy,
+    start,
+  };
+}
+
+function fileRun(name: string): Run {
+  return { id: name, title: name, href: `api/traces/${name}`, why: null, policy: null, start: null };
+}
+
+async function traceNames(folder: string): Promise<string[]> {
+  const names = await readdir(join(folder, "traces")).catch(() => []);
+  return names.filter((name) => name.endsWith(".mcap")).sort();
+}
