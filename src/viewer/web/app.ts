@@ -1,11 +1,11 @@
 import type { Run, Session } from "../session.ts";
 import { ExamPlace } from "./exam/exam-place.ts";
+import { OperatorView } from "./operator/operator-view.ts";
 import { RunPicker } from "./run/run-picker.ts";
 import { Workspace } from "./run/workspace.ts";
 import { readLink, writeLink, type DeepLink } from "./shell/deep-link.ts";
 import { Clip, screenshot, type Caption } from "./shell/capture.ts";
 import { onDroppedFile } from "./shell/drop.ts";
-import { element } from "./shell/element.ts";
 import { Help } from "./shell/help.ts";
 import { Keys } from "./shell/keys.ts";
 import { hideProblem, showProblem } from "./shell/notice.ts";
@@ -35,7 +35,7 @@ export class App {
   constructor(session: Session | null) {
     this.workspace = new Workspace(session);
     this.timeBar = new TimeBar(document.getElementById("time")!, this.workspace);
-    this.trace = new TraceView(this.workspace, element("div", {}));
+    this.trace = new TraceView(this.workspace);
     this.picker = new RunPicker(this.workspace, (run) => void this.open(run));
     this.exam = new ExamPlace(this.workspace, {
       open: (policy, start) => void this.openStart(policy, start),
@@ -46,6 +46,8 @@ export class App {
     });
     this.#views.set("trace", this.trace.root);
     if (this.exam.available) this.#views.set("exam", this.exam.root);
+    this.#views.set("operator", new OperatorView(this.workspace).root);
+    this.workspace.failed.on(showProblem);
     this.#top = new TopBar(document.getElementById("top")!, this);
     document.getElementById("main")!.append(...this.#views.values());
     new Keys(this).listen();

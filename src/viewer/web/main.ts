@@ -5,6 +5,7 @@ import "./style/shell.css";
 import "./style/trace.css";
 import "./style/time.css";
 import "./style/exam.css";
+import "./style/operator.css";
 import { App } from "./app.ts";
 import { server, ServerProblem } from "./data/server.ts";
 import { showProblem } from "./shell/notice.ts";

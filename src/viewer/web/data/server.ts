@@ -47,6 +47,15 @@ export function rolloutAddress(policy: string, start: number): string {
   return `api/rollouts/${encodeURIComponent(policy)}/${start}.mcap`;
 }
 
+/** An address relative to the page, with the token that the page itself was opened with. */
+export function pageAddress(address: string, scheme: "http" | "ws" = "http"): URL {
+  const url = new URL(address, location.href.split(/[?#]/)[0]);
+  const token = new URLSearchParams(location.search).get("token");
+  if (token !== null) url.searchParams.set("token", token);
+  if (scheme === "ws") url.protocol = url.protocol.replace("http", "ws");
+  return url;
+}
+
 async function readJson<T>(address: string, body?: object, signal?: AbortSignal): Promise<T> {
   return (await (await ask(address, body, signal)).json()) as T;
 }
@@ -58,9 +67,7 @@ async function readBytes(address: string, body?: object): Promise<Uint8Array> {
 async function ask(address: string, body?: object, signal?: AbortSignal): Promise<Response> {
   const slow = body !== undefined || address.startsWith("api/rollouts");
   const deadline = AbortSignal.timeout(slow ? COMPUTE_TIMEOUT_MS : READ_TIMEOUT_MS);
-  const token = new URLSearchParams(location.search).get("token");
-  const url = new URL(address, location.href.split(/[?#]/)[0]);
-  if (token !== null) url.searchParams.set("token", token);
+  const url = pageAddress(address);
   let response: Response;
   try {
     response = await fetch(url, {

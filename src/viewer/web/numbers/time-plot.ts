@@ -1,11 +1,13 @@
 import uPlot from "uplot";
 import type { Clock } from "../time/clock.ts";
 import { element } from "../shell/element.ts";
+import { roleColourName } from "../shell/role-colour.ts";
 import { colour } from "../shell/theme.ts";
 import { figure } from "./format.ts";
 import type { Plot, PlotLine } from "./plot-lines.ts";
 
-const HEIGHT_PX = 118;
+/** Of a plot in the stack. */
+export const PLOT_HEIGHT_PX = 118;
 const AXIS_PX = 54;
 
 /** One plot over time, with the cursor that all views share. Built when it first comes into sight. */
@@ -15,15 +17,18 @@ export class TimePlot {
   readonly #title = element("h3", { class: "plot-title" });
   readonly #head = element("div", { class: "plot-head" });
   readonly #clock: Clock;
+  readonly #heightPx: number;
   #chart: uPlot | undefined;
   #shape = "";
   #plot: Plot;
   #overlay: readonly PlotLine[] = [];
   #seen = false;
 
-  constructor(plot: Plot, clock: Clock) {
+  constructor(plot: Plot, clock: Clock, heightPx = PLOT_HEIGHT_PX) {
+    this.#heightPx = heightPx;
     this.#plot = plot;
     this.#clock = clock;
+    this.#place.style.height = `${heightPx}px`;
     this.root = element("figure", { class: "plot", "data-plot": plot.key }, this.#title, this.#place);
     this.#drawTitle();
   }
@@ -62,7 +67,7 @@ export class TimePlot {
   resize(): void {
     const width = this.#place.clientWidth;
     if (width > 0 && this.#chart !== undefined && this.#chart.width !== width) {
-      this.#chart.setSize({ width, height: HEIGHT_PX });
+      this.#chart.setSize({ width, height: this.#heightPx });
       this.drawHead();
     }
   }
@@ -95,7 +100,7 @@ export class TimePlot {
     const { lines, band, logarithmic, level } = this.#plot;
     return {
       width: Math.max(120, this.#place.clientWidth),
-      height: HEIGHT_PX,
+      height: this.#heightPx,
       padding: [6, 8, 0, 0],
       legend: { show: false },
       cursor: {
@@ -223,7 +228,7 @@ export class TimePlot {
 
 function strokeOf(role: string, faint: boolean): string {
   if (role === "other") return `color-mix(in srgb, ${colour("baseline")} 45%, transparent)`;
-  const own = colour(role === "candidate" ? "candidate" : role === "branch" ? "wrong-fail" : "truth");
+  const own = colour(roleColourName(role));
   return faint ? `color-mix(in srgb, ${own} 55%, transparent)` : own;
 }
 

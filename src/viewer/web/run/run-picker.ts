@@ -8,6 +8,7 @@ export class RunPicker {
   readonly #select: HTMLSelectElement;
   readonly #workspace: Workspace;
   readonly #open: (run: Run) => void;
+  #shown: string | undefined = "";
 
   constructor(workspace: Workspace, open: (run: Run) => void) {
     this.#workspace = workspace;
@@ -37,6 +38,8 @@ export class RunPicker {
     const { current } = this.#workspace;
     const here =
       current === undefined ? undefined : (current.run ?? { id: "", title: current.title, why: null });
+    if (here?.id === this.#shown) return;
+    this.#shown = here?.id;
     const listed = runs.some(({ id }) => id === here?.id);
     const option = ({ id, title, why }: Pick<Run, "id" | "title" | "why">): HTMLOptionElement =>
       element("option", { value: id, selected: id === here?.id }, why === null ? title : `${title}: ${why}`);

@@ -1,12 +1,16 @@
 import { decodeRecording } from "../../decode-recording.ts";
 import type { RecordedWorld, Recording, RecordingEvent } from "../../recording.ts";
-import type { Fan, MarginCurve, Run, Scene, Session } from "../../session.ts";
-import { rolloutAddress, server } from "../data/server.ts";
+import type { Fan, MarginCurve, Run, Scene, Session, TrustMessage } from "../../session.ts";
+import { LiveConnection, type Health } from "../data/live-connection.ts";
+import { pageAddress, rolloutAddress, server } from "../data/server.ts";
 import { Emitter } from "../shell/emitter.ts";
 import type { Alignment } from "../time/alignment.ts";
 import { Clock } from "../time/clock.ts";
 import { eventAlignments } from "./event-alignments.ts";
 import { openRecording, type Opened } from "./opened.ts";
+
+/** How much of a live stream is kept to look back on, s. */
+const LIVE_KEEP_SEC = 120;
 
 /** What the reader has in front of them, shared by all views: the run, the moment, the channel looked at. */
 export class Workspace {
@@ -17,10 +21,17 @@ export class Workspace {
   /** An event that was jumped to. */
   readonly noticed = new Emitter<RecordingEvent>();
   readonly fanned = new Emitter<Fan | undefined>();
+  /** Something that was begun on the reader's behalf did not work. */
+  readonly failed = new Emitter<unknown>();
+  readonly trusted = new Emitter<TrustMessage>();
+  readonly health = new Emitter<Health>();
   readonly session: Session | null;
   scene: Scene | null = null;
   /** True while steps arrive live. */
   arriving = false;
+  /** The rollout that was arriving has come to its end. */
+  ended = false;
+  #connection: LiveConnection | undefined;
   fan: Fan | undefined;
   #current: Opened | undefined;
   #recording: Recording | undefined;
@@ -69,8 +80,12 @@ export class Workspace {
 
   /** Fetches, decodes and shows a run. */
   async open(run: Run): Promise<void> {
-    if (run.href === null) return;
     const opening = ++this.#opening;
+    if (run.href === null) {
+      this.#followLive(run);
+      return;
+    }
+    this.#leaveLive();
     const recording = await this.#decode(run.title, await server.recording(run.href));
     if (opening !== this.#opening) return;
     this.#begin(run, run.title, recording);
@@ -78,28 +93,27 @@ export class Workspace {
     await Promise.all([this.#loadScene(recording, opening), this.#loadMargins(run, opening)]);
   }
 
+  /** The open run again, with other candidates beside it. */
+  async openBeside(worlds: readonly string[]): Promise<void> {
+    const run = this.#run;
+    if (run?.policy == null || run.start === null) return;
+    const { timeSec } = this.clock.head;
+    const beside = ["truth", "candidate", ...worlds].map(encodeURIComponent).join(",");
+    const href = worlds.length === 0 ? run.href : `${rolloutAddress(run.policy, run.start)}?worlds=${beside}`;
+    await this.open({ ...run, href });
+    this.clock.seek(timeSec);
+    this.#run = run;
+  }
+
   /** A file of this machine. */
   async openBytes(name: string, bytes: Uint8Array): Promise<void> {
     const opening = ++this.#opening;
     const recording = await this.#decode(name, bytes);
     if (opening !== this.#opening) return;
-    this.arriving = false;
+    this.#leaveLive();
     this.#begin(null, name, recording);
     this.clock.seek(this.clock.span.fromSec);
     await this.#loadScene(recording, opening);
-  }
-
-  /** What a live stream has brought so far. */
-  async showLive(run: Run, recording: Recording, begins: boolean): Promise<void> {
-    this.#recording = recording;
-    this.#run = run;
-    this.#title = run.title;
-    if (begins) {
-      this.#branches = [];
-      this.#margins = [];
-    }
-    this.#refresh();
-    if (begins) await this.#loadScene(recording, ++this.#opening);
   }
 
   addBranch(world: RecordedWorld): void {
@@ -137,6 +151,40 @@ export class Workspace {
     this.#alignment = found ?? { kind: name === "step" ? "step" : "time" };
     this.#alignmentName = name;
     this.#refresh();
+  }
+
+  #followLive(run: Run): void {
+    const { live, scenario } = this.session ?? { live: null, scenario: null };
+    if (live === null) return;
+    this.#leaveLive();
+    this.arriving = true;
+    const connection = new LiveConnection(pageAddress(live.url, "ws"), {
+      keepSec: LIVE_KEEP_SEC,
+      ...(scenario === null ? {} : { channels: scenario }),
+    });
+    this.#connection = connection;
+    connection.trusted.on((trust) => this.trusted.emit(trust));
+    connection.health.on((health) => this.health.emit(health));
+    connection.updated.on(({ recording, begins, ended }) => {
+      this.ended = ended;
+      if (begins) {
+        this.#begin(run, run.title, recording);
+        this.clock.follow();
+        this.#loadScene(recording, ++this.#opening).catch((thrown: unknown) => this.failed.emit(thrown));
+      } else {
+        this.#recording = recording;
+        this.#refresh();
+      }
+    });
+    this.clock.follow();
+    connection.start();
+  }
+
+  #leaveLive(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.arriving = false;
+    this.ended = false;
   }
 
   /** Recordings that do not say where their channels are have them where the scenario says. */

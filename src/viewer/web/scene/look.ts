@@ -8,6 +8,7 @@ import {
   ShaderMaterial,
   Vector2,
 } from "three";
+import { roleColourName } from "../shell/role-colour.ts";
 import { colour } from "../shell/theme.ts";
 
 /** How a world is drawn: truth solid, everything else see-through with an outline. */
@@ -17,7 +18,7 @@ export type Look = "solid" | "ghost";
 export type Colouring = "world" | "model";
 
 export function roleColour(role: string): string {
-  return colour(role === "candidate" ? "candidate" : role === "branch" ? "wrong-fail" : "truth");
+  return colour(roleColourName(role));
 }
 
 /** Later numbers are drawn over earlier ones. */

@@ -3,6 +3,7 @@ import { figure } from "../numbers/format.ts";
 import type { Workspace } from "../run/workspace.ts";
 import { element } from "../shell/element.ts";
 import { oncePerFrame } from "../shell/frame.ts";
+import { roleColourName } from "../shell/role-colour.ts";
 import { say } from "../shell/say.ts";
 import { PointHistory } from "./point-history.ts";
 import { sceneMoment, type SceneLayers } from "./scene-moment.ts";
@@ -140,7 +141,10 @@ export class ScenePanel {
       ...(current?.worlds ?? []).map((world) =>
         element(
           "li",
-          { class: `key ${roleClass(world.role)}` },
+          {
+            class: world === current?.truth ? "key" : "key ghost",
+            style: `--own: var(--${roleColourName(world.role)})`,
+          },
           element("i", {}),
           world.role === "" ? "recording" : world.role,
           world.name === null ? "" : element("b", {}, ` ${world.name}`),
@@ -180,10 +184,6 @@ export class ScenePanel {
     };
     this.view.show(sceneMoment(source, clock.head.timeSec));
   }
-}
-
-function roleClass(role: string): string {
-  return role === "candidate" || role === "branch" ? role : "truth";
 }
 
 const TURNS: Readonly<Record<string, { azimuth?: number; polar?: number; closer?: number }>> = {

@@ -12,6 +12,7 @@ export class Viewpoint {
   #radius = 1;
   readonly #centre = new Vector3();
   #flat = false;
+  #corners: readonly Vector3[] = [];
 
   constructor(surface: HTMLElement, changed: () => void) {
     this.camera.up.set(0, 0, 1);
@@ -31,6 +32,9 @@ export class Viewpoint {
     const size = max.clone().sub(min);
     this.#flat = size.z < 0.8 * size.y;
     this.#radius = Math.max(0.05, size.length() / 2);
+    this.#corners = [min.x, max.x].flatMap((x) =>
+      [min.y, max.y].flatMap((y) => [min.z, max.z].map((z) => new Vector3(x, y, z))),
+    );
     this.camera.near = this.#radius / 200;
     this.camera.far = this.#radius * 60;
     this.set(this.#view);
@@ -41,7 +45,7 @@ export class Viewpoint {
     const polar = view === "top" ? 0.0001 : this.#flat ? 0.9 : 1.3;
     const azimuth = view === "top" ? 0 : 0.22;
     this.#controls.target.copy(this.#centre);
-    this.#stand(polar, azimuth, this.#distance());
+    this.#fit(polar, azimuth);
   }
 
   setAspect(aspect: number): void {
@@ -67,12 +71,22 @@ export class Viewpoint {
     this.#stand(Math.min(Math.PI * 0.55, Math.max(0.0001, polar)), azimuth, distance);
   }
 
-  #distance(): number {
-    const vertical = (this.camera.fov * Math.PI) / 360;
-    const horizontal = Math.atan(Math.tan(vertical) * this.camera.aspect);
-    return (
-      (this.#radius / Math.sin(Math.min(vertical, horizontal))) * (this.#view === "follow" ? 0.75 : 0.92)
-    );
+  /** As near as the whole scene can be seen from; nearer while following. */
+  #fit(polar: number, azimuth: number): void {
+    let near = 0.2 * this.#radius;
+    let far = 12 * this.#radius;
+    for (let i = 0; i < 18; i++) {
+      const distance = (near + far) / 2;
+      this.#stand(polar, azimuth, distance);
+      this.camera.updateMatrixWorld();
+      const seen = this.#corners.every((corner) => {
+        const { x, y, z } = corner.clone().project(this.camera);
+        return z < 1 && Math.abs(x) < 0.94 && Math.abs(y) < 0.8;
+      });
+      if (seen) far = distance;
+      else near = distance;
+    }
+    this.#stand(polar, azimuth, this.#view === "follow" ? 0.7 * far : far);
   }
 
   /** Azimuth 0 looks along +y, with x to the right. */

@@ -61,6 +61,12 @@ export class Keys {
       case "p":
         app.timeBar.jump(event.key === "n" ? 1 : -1);
         return true;
+      case "h":
+        app.trace.whatIf.toggleFan();
+        return true;
+      case "b":
+        void app.trace.whatIf.branch();
+        return true;
       case "v":
       case "V":
         app.trace.stepChannel(event.key === "v" ? 1 : -1);

@@ -11,6 +11,7 @@ export class Transport {
   readonly #workspace: Workspace;
   readonly #play: HTMLButtonElement;
   #playing = false;
+  #offered = "";
   readonly #loop: HTMLButtonElement;
   readonly #live: HTMLButtonElement;
   readonly #speed: HTMLSelectElement;
@@ -85,6 +86,9 @@ export class Transport {
   #offerAlignments(): void {
     const offered = this.#workspace.alignments();
     const chosen = this.#workspace.alignmentName;
+    const key = `${chosen}|${offered.join()}`;
+    if (key === this.#offered) return;
+    this.#offered = key;
     this.#align.replaceChildren(
       ...offered.map((name) => element("option", { value: name, selected: name === chosen }, name)),
     );

@@ -10,7 +10,12 @@ export class EventList {
 
   constructor(workspace: Workspace) {
     this.root = element("section", { class: "panel event-list", "aria-label": "Events" }, this.#list);
+    let shown = "";
     workspace.opened.on(({ events }) => {
+      // A live stream opens anew many times a second: what is the same keeps its focus.
+      const next = JSON.stringify(events);
+      if (next === shown) return;
+      shown = next;
       this.root.hidden = events.length === 0;
       this.#list.replaceChildren(
         ...events.map((event) => {

@@ -5,22 +5,25 @@ import { ScenePanel } from "../scene/scene-panel.ts";
 import { element } from "../shell/element.ts";
 import { say } from "../shell/say.ts";
 import { EventList } from "./event-list.ts";
+import { WhatIf } from "./what-if.ts";
 
 /** One run: the scene, the numbers at the cursor, and the plots. */
 export class TraceView {
   readonly root: HTMLElement;
   readonly scene: ScenePanel;
+  readonly whatIf: WhatIf;
   readonly #workspace: Workspace;
   #channel: string | undefined;
 
-  constructor(workspace: Workspace, tools: HTMLElement) {
+  constructor(workspace: Workspace) {
     this.#workspace = workspace;
     this.scene = new ScenePanel(workspace);
+    this.whatIf = new WhatIf(workspace);
     const side = element(
       "div",
       { class: "side" },
       new EventList(workspace).root,
-      tools,
+      this.whatIf.root,
       new DeltaTable(workspace).root,
       new PlotStack(workspace).root,
     );
