@@ -3,13 +3,18 @@ import { EXIT } from "./exit-codes.ts";
 export interface InterruptOptions {
   /** A second one this soon after the first is the same: `ros2 launch` passes on what the terminal has sent already. Default 0. */
   readonly echoMs?: number;
+  /** What is said. */
+  readonly saying?: string;
 }
 
 /**
  * A signal that aborts on the first Ctrl-C (or SIGTERM), so that what is finished is kept; a second one ends the
  * process at once.
  */
-export function abortOnInterrupt({ echoMs = 0 }: InterruptOptions = {}): AbortSignal {
+export function abortOnInterrupt({
+  echoMs = 0,
+  saying = "stopping; what is finished is kept",
+}: InterruptOptions = {}): AbortSignal {
   const controller = new AbortController();
   let firstMs = 0;
   const onSignal = (): void => {
@@ -18,7 +23,7 @@ export function abortOnInterrupt({ echoMs = 0 }: InterruptOptions = {}): AbortSi
       process.exit(EXIT.interrupted);
     }
     firstMs = performance.now();
-    process.stderr.write("\nstopping; what is finished is kept (once more to stop at once)\n");
+    process.stderr.write(`\n${saying} (once more to stop at once)\n`);
     controller.abort();
   };
   process.on("SIGINT", onSignal);

@@ -14,6 +14,7 @@ import { runCommand } from "./run.ts";
 import { serveCommand } from "./serve.ts";
 import { statsCommand } from "./stats.ts";
 import { verifyCommand } from "./verify.ts";
+import { viewCommand } from "./view.ts";
 
 /**
  * The `simgate` command line: one file a command, each with an example in its help. What a command needs is loaded when
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     examCommand,
     calibrateCommand,
     replayCommand,
+    viewCommand,
     compareCommand,
     verifyCommand,
     inspectCommand,
