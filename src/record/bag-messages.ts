@@ -2,7 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { inputError, messageOf, nearest } from "../core/errors.ts";
 import type { TimeNs } from "../core/time.ts";
-import { scanMcap, type Loss } from "./scan-mcap.ts";
+import type { Loss } from "./mcap-scanner.ts";
+import { scanMcap } from "./scan-mcap.ts";
 import type { TopicLayout } from "./topic-layout.ts";
 
 /** One message as it lies in a recording. */

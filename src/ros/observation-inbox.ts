@@ -1,6 +1,6 @@
 import { emptyBatch, type Batch } from "../core/channels.ts";
 import type { TimeNs } from "../core/time.ts";
-import { fieldsOf } from "../record/message-definitions.ts";
+import { fieldsOf } from "../record/message-type.ts";
 import type { RecordedChannel } from "../record/recorded-channel.ts";
 import { topicLayouts, type TopicLayout } from "../record/topic-layout.ts";
 import { commandReader, type ReadMessage } from "./command-reader.ts";
