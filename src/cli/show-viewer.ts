@@ -28,7 +28,7 @@ function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-function openInBrowser(url: string): void {
+export function openInBrowser(url: string): void {
   const [command, ...before] =
     process.platform === "darwin"
       ? ["open"]

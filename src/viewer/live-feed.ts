@@ -1,0 +1,214 @@
+import { isActive } from "../core/channels.ts";
+import { toNs } from "../core/time.ts";
+import type { Start, Step, TraceSink } from "../core/trace.ts";
+import { scaledError } from "../metrics/divergence.ts";
+import type { RecordedChannels } from "../record/recorded-channel.ts";
+import {
+  infoEntries,
+  type RecordingInfo,
+  type RecordingResult,
+  resultEntries,
+} from "../record/recording-info.ts";
+import { TopicEncoder } from "../record/topic-encoder.ts";
+import { type ChannelRole, topicLayouts } from "../record/topic-layout.ts";
+import type { Hub } from "./foxglove/hub.ts";
+import { LIVE_TOPICS, type LiveInfo, type TrustMessage } from "./session.ts";
+import { trustAt } from "./trust-level.ts";
+
+export type LiveRole = "truth" | "candidate";
+
+export interface LiveWorld {
+  readonly role: LiveRole;
+  readonly world: string;
+  readonly policy?: string;
+}
+
+export interface LiveFeedOptions {
+  readonly channels: RecordedChannels;
+  readonly controlPeriodSec: number;
+  readonly worlds: readonly LiveWorld[];
+  readonly scenario?: RecordingInfo["scenario"];
+  /** Usable horizon of the candidate, where it is known. */
+  readonly horizonSec?: number | null;
+}
+
+/** Steps of one world that wait for the other's. */
+const MOST_WAITING_STEPS = 1000;
+/** A level is told again this often though it has not changed, in simulated time. */
+const TRUST_EVERY_SEC = 1;
+
+type Row = Readonly<Record<string, Float64Array>>;
+
+/**
+ * Sends the steps of worlds to whoever listens, as they are made: the topics and messages that a recording of them would
+ * have, and at each step whether the candidate may be believed.
+ */
+export class LiveFeed {
+  readonly #hub: Hub;
+  readonly #options: LiveFeedOptions;
+  readonly #topics = new Map<string, readonly { readonly id: number; readonly encoder: TopicEncoder }[]>();
+  readonly #ids: number[] = [];
+  readonly #info: number;
+  readonly #result: number;
+  readonly #trust: number;
+  readonly #waiting = new Map<LiveRole, Map<number, Row>>();
+  #epoch = 0;
+  #trustNow: TrustMessage | undefined;
+  #toldSec = -Infinity;
+
+  constructor(hub: Hub, options: LiveFeedOptions) {
+    this.#hub = hub;
+    this.#options = options;
+    this.#info = this.#advertiseJson(LIVE_TOPICS.info, "simgate.LiveInfo", true);
+    this.#result = this.#advertiseJson(LIVE_TOPICS.result, "simgate.LiveInfo", true);
+    this.#trust = this.#advertiseJson(LIVE_TOPICS.trust, "simgate.Trust", true);
+    for (const { role } of options.worlds) {
+      const layouts = topicLayouts(options.channels, `/${role}`);
+      for (const kind of ["observation", "applied", "requested"] as const) {
+        const topics = layouts
+          .filter((layout) => layout.role === kind)
+          .map((layout) => {
+            const { topic, type } = layout;
+            const id = hub.advertise({
+              topic,
+              encoding: "cdr",
+              schemaName: type.name,
+              schema: type.text,
+              schemaEncoding: "ros2msg",
+            });
+            this.#ids.push(id);
+            return { id, encoder: new TopicEncoder(layout) };
+          });
+        this.#topics.set(`${role} ${kind}`, topics);
+      }
+    }
+  }
+
+  /** A rollout begins in every world. */
+  begin(start: Start): void {
+    this.#epoch++;
+    this.#hub.forget(this.#info);
+    this.#hub.forget(this.#result);
+    this.#waiting.clear();
+    this.#trustNow = undefined;
+    this.#toldSec = -Infinity;
+    for (const { role, world, policy } of this.#options.worlds) {
+      const { channels, controlPeriodSec, scenario } = this.#options;
+      const info: RecordingInfo = {
+        source: "rollout",
+        prefix: `/${role}`,
+        originNs: 0n,
+        controlPeriodSec,
+        ...(scenario === undefined ? {} : { scenario }),
+        world,
+        ...(policy === undefined ? {} : { policy }),
+        start,
+        ...channels,
+        about: {},
+      };
+      this.#publishJson(this.#info, 0, this.#entries(infoEntries(info)), role);
+    }
+  }
+
+  /** Takes the steps of one world; of one lane of it. */
+  sink(role: LiveRole, lane = 0): TraceSink {
+    return {
+      write: (step) => this.#write(role, lane, step),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  end(role: LiveRole, result: Omit<RecordingResult, "prefix">): void {
+    const entries = resultEntries({ prefix: `/${role}`, ...result });
+    const atSec = result.steps * this.#options.controlPeriodSec;
+    this.#publishJson(this.#result, atSec, this.#entries(entries), role);
+    if (result.fault !== undefined && role === "candidate") {
+      this.#judge(
+        atSec,
+        null,
+        null,
+        `the candidate broke at step ${result.fault.step}: ${result.fault.reason}`,
+      );
+    }
+  }
+
+  /** Withdraws its topics. */
+  close(): void {
+    this.#hub.unadvertise(this.#ids);
+  }
+
+  #write(role: LiveRole, lane: number, step: Step): void {
+    const { observation, appliedAction, requestedAction } = step;
+    if (!isActive(observation, lane)) return;
+    const period = this.#options.controlPeriodSec;
+    const before = toNs((step.step - 1) * period);
+    const now = toNs(step.step * period);
+    if (appliedAction !== undefined) this.#send(role, "applied", appliedAction.columns, lane, before);
+    if (requestedAction !== undefined) this.#send(role, "requested", requestedAction.columns, lane, before);
+    this.#send(role, "observation", observation.columns, lane, now);
+    this.#hub.time(now);
+    this.#compare(role, step.step, observation.columns, lane);
+  }
+
+  #send(role: LiveRole, kind: ChannelRole, columns: Row, lane: number, timeNs: bigint): void {
+    for (const { id, encoder } of this.#topics.get(`${role} ${kind}`) ?? []) {
+      this.#hub.publish(id, timeNs, encoder.encode(columns, lane, timeNs));
+    }
+  }
+
+  /** Once both worlds have made a step it is known how far they are apart. */
+  #compare(role: LiveRole, step: number, columns: Row, lane: number): void {
+    if (this.#options.worlds.length < 2) return;
+    const other = this.#waiting.get(role === "truth" ? "candidate" : "truth");
+    const theirs = other?.get(step);
+    if (theirs === undefined) {
+      const mine = this.#waiting.get(role) ?? new Map<number, Row>();
+      this.#waiting.set(role, mine);
+      mine.set(step, laneOf(this.#options.channels.observation, columns, lane));
+      // The other world has ended, or fallen behind for good.
+      if (mine.size > MOST_WAITING_STEPS) mine.delete(mine.keys().next().value!);
+      return;
+    }
+    other!.delete(step);
+    let worst = 0;
+    let channel: string | null = null;
+    for (const spec of this.#options.channels.observation) {
+      const { max } = scaledError(spec, columns[spec.name]!, lane, theirs[spec.name]!, 0);
+      if (channel === null || max > worst) [worst, channel] = [max, spec.name];
+    }
+    this.#judge(step * this.#options.controlPeriodSec, worst, channel, null);
+  }
+
+  #judge(atSec: number, scaledError: number | null, channel: string | null, fault: string | null): void {
+    const before = this.#trustNow;
+    const { horizonSec = null } = this.#options;
+    const now = trustAt({ atSec, scaledError, channel, aloneSec: atSec, horizonSec, fault }, before);
+    this.#trustNow = now;
+    if (before?.level === now.level && atSec - this.#toldSec < TRUST_EVERY_SEC) return;
+    this.#toldSec = atSec;
+    this.#publishJson(this.#trust, atSec, now);
+  }
+
+  #entries(entries: Readonly<Record<string, string>>): LiveInfo {
+    return { epoch: this.#epoch, entries };
+  }
+
+  #publishJson(channel: number, atSec: number, value: object, key = ""): void {
+    this.#hub.publish(channel, toNs(atSec), new TextEncoder().encode(JSON.stringify(value)), key);
+  }
+
+  #advertiseJson(topic: string, schemaName: string, latched: boolean): number {
+    const id = this.#hub.advertise(
+      { topic, encoding: "json", schemaName, schema: `{"type":"object"}`, schemaEncoding: "jsonschema" },
+      { latched },
+    );
+    this.#ids.push(id);
+    return id;
+  }
+}
+
+function laneOf(channels: RecordedChannels["observation"], columns: Row, lane: number): Row {
+  return Object.fromEntries(
+    channels.map(({ name, size }) => [name, columns[name]!.slice(lane * size, (lane + 1) * size)]),
+  );
+}

@@ -1,0 +1,55 @@
+import { FoxgloveClient } from "@foxglove/ws-protocol";
+import { expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { runOne } from "../../src/api/run.ts";
+import { runViewed } from "../../src/api/view-run.ts";
+import { LIVE_TOPICS, type LiveInfo, type Session, type TrustMessage } from "../../src/viewer/session.ts";
+
+const RUN = { scenario: "cartpole", world: "linear", policy: "lqr", start: "#1" };
+
+it("a run is shown as it happens, says when not to believe it, and is then there to be replayed", async () => {
+  const said = { info: [] as LiveInfo[], trust: [] as TrustMessage[], angles: 0 };
+  let during: Promise<Session> | undefined;
+  const { viewer, outcomes } = await runViewed({
+    ...RUN,
+    speed: 4,
+    listen: { port: 0 },
+    onReady: ({ port }) => {
+      const session = async (): Promise<Session> =>
+        (await (await fetch(`http://127.0.0.1:${port}/api/session`)).json()) as Session;
+      during = session();
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/`, ["foxglove.sdk.v1"]);
+      const client = new FoxgloveClient({ ws: socket as never });
+      const topics = new Map<number, string>();
+      client.on("advertise", (channels) => {
+        for (const { id, topic } of channels) topics.set(client.subscribe(id), topic);
+      });
+      client.on("message", ({ subscriptionId, data }) => {
+        const topic = topics.get(subscriptionId)!;
+        if (topic === "/candidate/joint_states") said.angles++;
+        if (topic !== LIVE_TOPICS.info && topic !== LIVE_TOPICS.trust) return;
+        const message: unknown = JSON.parse(new TextDecoder().decode(data));
+        if (topic === LIVE_TOPICS.info) said.info.push(message as LiveInfo);
+        else said.trust.push(message as TrustMessage);
+      });
+    },
+  });
+  try {
+    expect(await during).toMatchObject({ kind: "live", truth: "mujoco", candidate: "linear", live: { url: "./" } });
+    expect(said.info.map(({ entries }) => entries["world"]).sort()).toEqual(["linear", "mujoco"]);
+    expect(said.angles).toBeGreaterThan(50);
+    expect(said.trust.length).toBeGreaterThan(0);
+    for (const { level, scaledError } of said.trust) {
+      expect(level === "stop").toBe(scaledError! > 1);
+    }
+
+    const alone = await runOne(RUN);
+    const candidate = outcomes.find(({ role }) => role === "candidate")!;
+    expect(candidate.outcome).toEqual({ kind: alone.outcome, margin: alone.margin });
+
+    const after = (await (await fetch(`http://127.0.0.1:${viewer.port}/api/session`)).json()) as Session;
+    expect(after).toMatchObject({ kind: "recording", live: null, runs: [{ href: "api/traces/run.mcap" }] });
+  } finally {
+    await viewer.close();
+  }
+}, 120_000);
