@@ -35,7 +35,12 @@ it("a run is shown as it happens, says when not to believe it, and is then there
     },
   });
   try {
-    expect(await during).toMatchObject({ kind: "live", truth: "mujoco", candidate: "linear", live: { url: "./" } });
+    expect(await during).toMatchObject({
+      kind: "live",
+      truth: "mujoco",
+      candidate: "linear",
+      live: { url: "./" },
+    });
     expect(said.info.map(({ entries }) => entries["world"]).sort()).toEqual(["linear", "mujoco"]);
     expect(said.angles).toBeGreaterThan(50);
     expect(said.trust.length).toBeGreaterThan(0);

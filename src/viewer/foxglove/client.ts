@@ -2,7 +2,7 @@ import type { WebSocket } from "ws";
 import { messageFrame } from "./protocol.ts";
 
 /** What may wait for one client; beyond it messages are left out, and counted. */
-const MOST_QUEUED_BYTES = 4 * 1024 * 1024;
+const MOST_QUEUED_BYTES = 1024 * 1024;
 /** Most a client may say: a burst, and so many a second after. */
 const BURST_MESSAGES = 1000;
 const MESSAGES_PER_SEC = 200;
