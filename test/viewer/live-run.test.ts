@@ -28,7 +28,9 @@ it("a run is shown as it happens, says when not to believe it, and is then there
         const topic = topics.get(subscriptionId)!;
         if (topic === "/candidate/joint_states") said.angles++;
         if (topic !== LIVE_TOPICS.info && topic !== LIVE_TOPICS.trust) return;
-        const message: unknown = JSON.parse(new TextDecoder().decode(data));
+        const message: unknown = JSON.parse(
+          Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("utf8"),
+        );
         if (topic === LIVE_TOPICS.info) said.info.push(message as LiveInfo);
         else said.trust.push(message as TrustMessage);
       });
