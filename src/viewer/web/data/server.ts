@@ -65,7 +65,7 @@ async function readBytes(address: string, body?: object): Promise<Uint8Array> {
 }
 
 async function ask(address: string, body?: object, signal?: AbortSignal): Promise<Response> {
-  const slow = body !== undefined || address.startsWith("api/rollouts");
+  const slow = body !== undefined || /^api\/(rollouts|margins)/.test(address);
   const deadline = AbortSignal.timeout(slow ? COMPUTE_TIMEOUT_MS : READ_TIMEOUT_MS);
   const url = pageAddress(address);
   let response: Response;

@@ -283,12 +283,15 @@ export class MapPanel {
       element("span", { class: `kind ${kind}` }, KIND_NAMES[kind]),
       element("span", { class: "truth-ink" }, lines[0]),
       element("span", { class: "candidate-ink" }, lines[1]),
-      ...this.#data.dimensions.map(({ label, unit, range }, d) =>
-        element(
-          "span",
-          { class: "muted" },
-          `${label} ${quantity(range[0] + at[d]! * (range[1] - range[0]), unit)}`,
-        ),
+      element(
+        "span",
+        { class: "muted map-tip-at" },
+        this.#data.dimensions
+          .map(
+            ({ label, unit, range }, d) =>
+              `${label} ${quantity(range[0] + at[d]! * (range[1] - range[0]), unit)}`,
+          )
+          .join(" · "),
       ),
       element("small", { class: "muted" }, "Enter or click: open both traces"),
     );

@@ -4,7 +4,7 @@ import { element } from "../shell/element.ts";
 export interface SceneLabel {
   readonly at: readonly [number, number, number];
   readonly text: string;
-  /** Class of the style sheet: `axis`, `object`, `broken`, `distance`. */
+  /** Class of the style sheet: `axis-name`, `object`, `broken`, `distance`. */
   readonly kind: string;
 }
 

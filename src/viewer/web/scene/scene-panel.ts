@@ -46,9 +46,9 @@ export class ScenePanel {
       "section",
       { class: "panel scene", "aria-label": "Scene" },
       surface,
+      this.#empty,
       element("div", { class: "scene-tools", role: "toolbar", "aria-label": "Scene" }, ...this.#tools()),
       this.#legend,
-      this.#empty,
     );
     this.view = new SceneView(surface);
     const draw = oncePerFrame(() => this.#draw());

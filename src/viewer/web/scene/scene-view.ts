@@ -186,9 +186,9 @@ export class SceneView {
     const reach = this.#ground?.axisM;
     if (reach === undefined) return labels;
     return [
-      { at: [reach, 0, 0], text: "x", kind: "axis" },
-      { at: [0, reach, 0], text: "y", kind: "axis" },
-      { at: [0, 0, reach], text: "z", kind: "axis" },
+      { at: [reach, 0, 0], text: "x", kind: "axis-name" },
+      { at: [0, reach, 0], text: "y", kind: "axis-name" },
+      { at: [0, 0, reach], text: "z", kind: "axis-name" },
       ...labels,
     ];
   }
