@@ -1,7 +1,7 @@
 import type { McapFile } from "./mcap-file.ts";
 import type { McapOutput } from "./mcap-output.ts";
 import type { RecordedChannels } from "./recorded-channel.ts";
-import { topicLayouts, type ChannelRole, type TopicLayout } from "./topic-layout.ts";
+import { exactLayouts, topicLayouts, type ChannelRole, type TopicLayout } from "./topic-layout.ts";
 import { TopicEncoder } from "./topic-encoder.ts";
 
 type Columns = Readonly<Record<string, Float64Array>>;
@@ -31,7 +31,8 @@ export class ChannelWriter {
     { prefix = "", only }: ChannelWriterOptions = {},
   ): Promise<ChannelWriter> {
     const topics = [];
-    for (const layout of topicLayouts(channels, prefix)) {
+    const layouts = topicLayouts(channels, prefix);
+    for (const layout of [...layouts, ...exactLayouts(layouts, prefix)]) {
       if (only?.(layout) === false) continue;
       topics.push({ encoder: new TopicEncoder(layout), id: await file.addTopic(layout.topic, layout.type) });
     }

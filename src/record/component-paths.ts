@@ -42,6 +42,20 @@ interface Resolved {
   readonly siblings: readonly MessageField[];
 }
 
+/** Whether the channel can stand for an orientation that only turns about the vertical. */
+function isYaw({ kind, size }: RecordedChannel): boolean {
+  return kind === "angle" && size === 1;
+}
+
+export function isQuaternion({ type, isComplex }: MessageField): boolean {
+  return isComplex === true && /^geometry_msgs\/(msg\/)?Quaternion$/.test(type);
+}
+
+/** The field at the end of a path. @throws SimgateError naming the nearest field if there is none. */
+export function fieldAt(path: readonly FieldStep[], type: MessageType, where: string): MessageField {
+  return resolve(path, type, where).field;
+}
+
 function resolve(path: readonly FieldStep[], type: MessageType, where: string): Resolved {
   let fields = fieldsOf(type);
   let found: Resolved | undefined;
@@ -84,6 +98,8 @@ function expand(
       return [...path.slice(0, -1), { name: last.name, index }];
     });
   }
+  // An angle about the vertical: the whole quaternion is its one component.
+  if (isYaw(channel) && isQuaternion(field)) return [path];
   if (field.isComplex === true) {
     const inside = fieldsOf(type, field.type).map((one) => one.name);
     const parts = PARTS.find(

@@ -3,7 +3,7 @@ import { NAME_FIELDS, fieldPathText, type FieldStep } from "./field-path.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Takes one number out of a decoded message. */
+/** Takes one number out of a decoded message: of a quaternion, the yaw. */
 export type FieldReader = (message: Node) => number;
 
 /**
@@ -15,11 +15,28 @@ export function fieldReader(path: readonly FieldStep[], where: string): FieldRea
   return (message) => {
     let value: unknown = message;
     for (const lookup of lookups) value = lookup(value as Node, message);
+    if (isQuaternion(value)) return yawOf(value);
     if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "boolean") {
       throw inputError(`a message has no number at ${fieldPathText(path)}`, { where, got: describe(value) });
     }
     return Number(value);
   };
+}
+
+interface Quaternion {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly w: number;
+}
+
+function isQuaternion(value: unknown): value is Quaternion {
+  return typeof value === "object" && value !== null && ["x", "y", "z", "w"].every((part) => part in value);
+}
+
+/** The turn about z, rad in (−π, π]; what the orientation has besides is not looked at. */
+function yawOf({ x, y, z, w }: Quaternion): number {
+  return Math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
 }
 
 function elementLookup(

@@ -70,7 +70,7 @@ export async function readRecording(file: string, options: ReadOptions): Promise
     message(message, channel, schema) {
       let decoder = decoders.get(channel.id);
       if (decoder === undefined) {
-        const mine = wanted.filter((one) => one.topics.includes(channel.topic));
+        const mine = wanted.filter((one) => one.listensTo(channel.topic));
         decoder = new TopicDecoder(file, channel, schema, mine);
         decoders.set(channel.id, decoder);
       }

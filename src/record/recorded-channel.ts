@@ -11,6 +11,8 @@ export interface RosMapping {
   readonly align?: "hold" | "asof" | "drop";
   /** Which time counts: the message's own header, or when it was received. Default header. */
   readonly stamp?: "header" | "receive";
+  /** Fields that say the same in every message: `child_frame_id`, `angle_min`. */
+  readonly fixed?: Readonly<Record<string, number | string | boolean>> | undefined;
 }
 
 /** What the recordings need to know of a channel: a scenario's observation and action channels fit. */

@@ -5,6 +5,7 @@ import type { TopicLayout } from "./topic-layout.ts";
 /** One number of one channel in the encoded message. */
 interface Slot {
   readonly offset: number;
+  /** `yaw`: an angle, as the z and w of a quaternion. */
   readonly type: string;
 }
 
@@ -34,6 +35,8 @@ export class TopicEncoder {
     this.#view = new DataView(bytes.buffer);
     this.#channels = layout.channels.map(({ channel, paths }) => {
       const slots = paths.map((path) => {
+        const yaw = fields.get(`${path}.z`);
+        if (yaw !== undefined) return { offset: yaw.offset, type: "yaw" };
         const element = fields.get(path);
         if (element !== undefined) return { offset: element.offset, type: element.type };
         const [, array = "", index = "0"] = /^(.*)\[(\d+)\]$/.exec(path) ?? [];
@@ -59,7 +62,11 @@ export class TopicEncoder {
       if (allFloat64) {
         for (let i = 0; i < size; i++) view.setFloat64(slots[i]!.offset, column[from + i]!, true);
       } else {
-        for (let i = 0; i < size; i++) putNumber(view, slots[i]!.offset, slots[i]!.type, column[from + i]!);
+        for (let i = 0; i < size; i++) {
+          const { offset, type } = slots[i]!;
+          if (type === "yaw") putYaw(view, offset, column[from + i]!);
+          else putNumber(view, offset, type, column[from + i]!);
+        }
       }
     }
     if (this.#stampOffset !== undefined) {
@@ -68,6 +75,12 @@ export class TopicEncoder {
     }
     return this.#bytes;
   }
+}
+
+/** z and w of the quaternion; x and y stay 0. */
+function putYaw(view: DataView, offset: number, yawRad: number): void {
+  view.setFloat64(offset, Math.sin(yawRad / 2), true);
+  view.setFloat64(offset + 8, Math.cos(yawRad / 2), true);
 }
 
 const NS_PER_SEC = 1_000_000_000n;

@@ -1,6 +1,6 @@
 import { inputError } from "../core/errors.ts";
-import { componentPaths } from "./component-paths.ts";
-import { fieldPathText, NAME_FIELDS, type FieldStep } from "./field-path.ts";
+import { componentPaths, fieldAt, isQuaternion } from "./component-paths.ts";
+import { fieldPathText, NAME_FIELDS, parseFieldPath, type FieldStep } from "./field-path.ts";
 import { messageType } from "./message-definitions.ts";
 import { fieldsOf, type MessageType } from "./message-type.ts";
 import {
@@ -28,6 +28,9 @@ export interface TopicChannel {
   /** One path a component, with positions only: `position[1]`. */
   readonly paths: readonly string[];
 }
+
+/** Beside a message that rounds what it is given (float32, a flag, a yaw as a quaternion) lie the numbers themselves. */
+export const EXACT_SUFFIX = "/exact";
 
 /**
  * Topics and messages of a recording. Channels that name the same ROS topic share its message; a channel without a
@@ -57,6 +60,24 @@ export function topicLayouts(channels: RecordedChannels, prefix = ""): readonly 
     seen.set(layout.topic, layout);
   }
   return layouts;
+}
+
+/** What a recording needs besides, to give back every number bit for bit: see {@link EXACT_SUFFIX}. */
+export function exactLayouts(layouts: readonly TopicLayout[], prefix = ""): readonly TopicLayout[] {
+  return layouts.flatMap(({ role, type, channels }) =>
+    channels
+      .filter(({ channel, paths }) => paths.some((path) => !isExact(path, channel, type)))
+      .map(({ channel }) => {
+        const plain = multiArrayLayout(channel, role, prefix);
+        const suffix = role === "requested" ? REQUESTED_SUFFIX : "";
+        return { ...plain, topic: plain.topic + suffix + EXACT_SUFFIX };
+      }),
+  );
+}
+
+function isExact(path: string, { name }: RecordedChannel, type: MessageType): boolean {
+  const where = `channel "${name}", ros.field`;
+  return fieldAt(parseFieldPath(path, where), type, where).type === "float64";
 }
 
 /** A ROS type that can be recorded as itself. Images need more than their numbers, so they are not among them. */
@@ -92,6 +113,7 @@ function group(channels: readonly RecordedChannel[], role: ChannelRole, prefix: 
         skeleton.add(path, channel, i),
       ),
     }));
+    for (const channel of members) skeleton.fix(channel);
     return { topic: prefix + topic, type, role, channels: parts, skeleton: skeleton.finish(members) };
   });
   return [...mapped, ...plain];
@@ -138,7 +160,7 @@ class Skeleton {
       const field = fields.find((one) => one.name === step.name)!;
       const last = depth === path.length - 1;
       if (field.isArray !== true) {
-        if (!last) node = (node[step.name] ??= {}) as Node;
+        if (!last || isQuaternion(field)) node = (node[step.name] ??= {}) as Node;
         settled.push(step);
       } else {
         const length = field.arrayLength ?? 0;
@@ -159,6 +181,36 @@ class Skeleton {
       fields = field.isComplex === true ? fieldsOf(this.#type, field.type) : [];
     }
     return fieldPathText(settled);
+  }
+
+  /** Fills in what the channel's mapping fixes. */
+  fix({ name, ros }: RecordedChannel): void {
+    const where = `channel "${name}", ros.fixed`;
+    for (const [selector, value] of Object.entries(ros?.fixed ?? {})) {
+      const path = parseFieldPath(selector, where);
+      const field = fieldAt(path, this.#type, where);
+      const fits = field.type === "string" ? "string" : field.type === "bool" ? "boolean" : "number";
+      if (
+        field.isComplex === true ||
+        path.some(({ index }) => index !== undefined) ||
+        field.isArray === true
+      ) {
+        throw inputError(`"${selector}" of ${this.#type.name} cannot be fixed`, {
+          where,
+          expected: "a single number, text or flag",
+          got: `${field.type}${field.isArray === true ? "[]" : ""}`,
+        });
+      }
+      if (typeof value !== fits) {
+        throw inputError(`"${selector}" of ${this.#type.name} is a ${field.type}`, {
+          where,
+          got: JSON.stringify(value),
+        });
+      }
+      let node = this.#root;
+      for (const step of path.slice(0, -1)) node = (node[step.name] ??= {}) as Node;
+      node[path.at(-1)!.name] = value;
+    }
   }
 
   /** Arrays that run parallel to names are as long as those; elements nobody fills stay NaN. */

@@ -1,5 +1,6 @@
 import type { RecordedChannel } from "./recorded-channel.ts";
 import { SeriesBuilder, type Series } from "./series.ts";
+import { EXACT_SUFFIX } from "./topic-layout.ts";
 
 /** A channel that is looked for, and where. */
 export class WantedChannel {
@@ -7,6 +8,8 @@ export class WantedChannel {
   readonly suffix: string;
   /** Most wanted first. */
   readonly topics: readonly string[];
+  /** Where simgate records what a message of the mapped type would round; wanted before all others. */
+  readonly #exactTopic: string;
   readonly #builders = new Map<string, SeriesBuilder>();
   readonly #file: string;
   readonly #notFinite: "error" | "drop";
@@ -22,8 +25,13 @@ export class WantedChannel {
     this.suffix = suffix;
     this.#file = file;
     this.#notFinite = notFinite;
+    this.#exactTopic = `${prefix}/${channel.name}${suffix}${EXACT_SUFFIX}`;
     const mapped = channel.ros === undefined ? [] : [`${prefix}${channel.ros.topic}${suffix}`];
     this.topics = [...mapped, `${prefix}/${channel.name}${suffix}`];
+  }
+
+  listensTo(topic: string): boolean {
+    return topic === this.#exactTopic || this.topics.includes(topic);
   }
 
   /** Whether the scenario names this topic, as against our own `/<channel>`. */
@@ -45,7 +53,9 @@ export class WantedChannel {
   }
 
   get best(): SeriesBuilder | undefined {
-    return this.topics.map((topic) => this.#builders.get(topic)).find((one) => one !== undefined);
+    return [this.#exactTopic, ...this.topics]
+      .map((topic) => this.#builders.get(topic))
+      .find((one) => one !== undefined);
   }
 
   series(originNs: bigint): Series {

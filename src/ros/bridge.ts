@@ -128,6 +128,7 @@ export class Bridge implements Live {
     this.#publisher = new WorldPublisher({
       node,
       channels: scenario,
+      entities: entitiesOf(scenario),
       inbox: this.#inbox,
       clockPeriodSec: config.sync.mode === "lockstep" ? 0 : FREE_RUNNING_CLOCK_SEC,
     });

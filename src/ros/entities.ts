@@ -5,6 +5,8 @@ export interface Entity {
   readonly name: string;
   readonly category: EntityCategory | "robot";
   readonly description: string;
+  /** Frame that moves with it. */
+  readonly ownFrame: string;
   /** Undefined if no channel of the scenario tells where it is. */
   readonly place: Place | undefined;
 }
@@ -32,6 +34,7 @@ export function entitiesOf(
     name,
     category,
     description: label ?? name,
+    ownFrame: name,
     place: placeOf(channels, observation),
   }));
   return [
@@ -39,6 +42,7 @@ export function entitiesOf(
       name: robot?.name ?? scenario.name,
       category: "robot",
       description: scenario.title,
+      ownFrame: robot?.frame ?? "base_link",
       place: robot && placeOf(robot, observation),
     },
     ...objects,

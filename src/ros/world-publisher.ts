@@ -5,27 +5,32 @@ import type { TimeNs } from "../core/time.ts";
 import type { Batch } from "../core/channels.ts";
 import type { Step } from "../core/trace.ts";
 import { ClockPublisher } from "./clock.ts";
+import type { Entity } from "./entities.ts";
 import type { CommandInbox } from "./command-inbox.ts";
 import type { EpisodeListener, EpisodeStart } from "./episode.ts";
 import { encodeMessage } from "./messages.ts";
 import type { Audience } from "./pace.ts";
 import { LATCHED, RELIABLE, type RosNode, type RosPublisher } from "./node.ts";
+import { TransformPublisher } from "./transforms.ts";
 
 export interface WorldPublisherOptions {
   readonly node: RosNode;
   readonly channels: RecordedChannels;
+  /** What is where, for `/tf`. */
+  readonly entities: readonly Entity[];
   readonly inbox: CommandInbox;
   /** Shortest time between two messages on `/clock`, in simulated seconds; 0: every tick. */
   readonly clockPeriodSec: number;
 }
 
 /**
- * Publishes each observation of the hosted world: first `/clock`, then the scenario's topics, stamped with it; and which
- * episode it is on `~/epoch`, for those who come later too.
+ * Publishes each observation of the hosted world: first `/clock`, then `/tf` and the scenario's topics, stamped with it; and
+ * which episode it is on `~/epoch`, for those who come later too.
  */
 export class WorldPublisher implements EpisodeListener, Audience {
   readonly #node: RosNode;
   readonly #clock: ClockPublisher;
+  readonly #transforms: TransformPublisher;
   readonly #inbox: CommandInbox;
   readonly #epoch: RosPublisher;
   readonly #topics: readonly { readonly encoder: TopicEncoder; readonly publisher: RosPublisher }[];
@@ -33,10 +38,11 @@ export class WorldPublisher implements EpisodeListener, Audience {
   /** The world's own batch: valid until its next step, which is published too. */
   #last: { readonly observation: Batch; readonly timeNs: TimeNs } | undefined;
 
-  constructor({ node, channels, inbox, clockPeriodSec }: WorldPublisherOptions) {
+  constructor({ node, channels, entities, inbox, clockPeriodSec }: WorldPublisherOptions) {
     this.#node = node;
     this.#inbox = inbox;
     this.#clock = new ClockPublisher(node, clockPeriodSec);
+    this.#transforms = new TransformPublisher(node, entities);
     this.#epoch = node.topics.advertise("~/epoch", "std_msgs/msg/UInt64", LATCHED);
     this.#topics = topicLayouts({ observation: channels.observation, action: [] }).map((layout) => ({
       encoder: new TopicEncoder(layout),
@@ -75,6 +81,7 @@ export class WorldPublisher implements EpisodeListener, Audience {
 
   #send(observation: Batch, timeNs: TimeNs): void {
     this.#clock.publish(timeNs);
+    this.#transforms.publish(observation, timeNs);
     for (const { encoder, publisher } of this.#topics) {
       publisher.publish(encoder.encode(observation.columns, 0, timeNs));
     }
@@ -86,6 +93,7 @@ export class WorldPublisher implements EpisodeListener, Audience {
 
   close(): void {
     this.#clock.close();
+    this.#transforms.close();
     this.#epoch.close();
     for (const { publisher } of this.#topics) publisher.close();
   }

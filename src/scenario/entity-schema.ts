@@ -30,6 +30,7 @@ export const robotSchema = z.strictObject({
   name: z.string().optional().describe("its name among a simulator's entities; default: the scenario's"),
   position: channelName.describe("observation channel of its position, x first"),
   orientation: channelName.optional().describe("observation channel: a quaternion, or an angle about z"),
+  frame: z.string().default("base_link").describe("coordinate frame that moves with it, on /tf"),
 });
 export const namedPoseSchema = z.strictObject({
   description: z.string().optional(),

@@ -80,8 +80,8 @@ export function resolveScenario(
   };
 }
 
-function robotOf({ name, position, orientation }: NonNullable<Manifest["robot"]>): ScenarioRobot {
-  return { position, ...defined({ name, orientation }) };
+function robotOf({ name, position, orientation, frame }: NonNullable<Manifest["robot"]>): ScenarioRobot {
+  return { position, frame, ...defined({ name, orientation }) };
 }
 
 function invariant(name: string, config: Manifest["invariants"][string], problems: Problems): Invariant {

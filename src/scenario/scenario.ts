@@ -72,6 +72,8 @@ export interface ScenarioRobot {
   readonly name?: string;
   readonly position: string;
   readonly orientation?: string;
+  /** Moves with it; absent: base_link. */
+  readonly frame?: string;
 }
 
 /** A quantity that stays what it was at the start, or goes one way only. */

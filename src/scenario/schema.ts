@@ -30,13 +30,17 @@ const rosSource = z
       .regex(/^\w+\/msg\/\w+$/, "like sensor_msgs/msg/JointState")
       .describe("message type"),
     field: oneOrMore.describe(
-      "field selector(s), one per component: position[slider], twist.linear.x, data[0]",
+      "field selector(s), one per component: position[slider], twist.linear.x, data[0]; a quaternion for a yaw angle",
     ),
     align: z
       .enum(["hold", "asof", "drop"])
       .default("hold")
       .describe("how a sample is chosen for a control step"),
     stamp: z.enum(["header", "receive"]).default("header").describe("which time counts"),
+    fixed: z
+      .record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
+      .optional()
+      .describe("fields that say the same in every message: child_frame_id: base_link, angle_min: -3.14"),
   })
   .describe("where the channel comes from, or goes to, in ROS 2");
 

@@ -1,7 +1,7 @@
 import { MessageReader } from "@foxglove/rosmsg2-serialization";
 import { describe, expect, it } from "vitest";
 import { TopicEncoder } from "../../src/record/topic-encoder.ts";
-import { topicLayouts } from "../../src/record/topic-layout.ts";
+import { exactLayouts, topicLayouts } from "../../src/record/topic-layout.ts";
 import type { RecordedChannel } from "../../src/record/recorded-channel.ts";
 import { channels, height, jointPos, torque } from "./channels.ts";
 
@@ -89,6 +89,69 @@ describe("topicLayouts", () => {
       decode(scalar("trajectory_msgs/msg/JointTrajectory", "points[0].positions[elbow]"), [2]),
     ).toMatchObject({ joint_names: ["elbow"], points: [{ positions: Float64Array.of(2) }] });
     expect(decode(scalar("std_msgs/msg/Int32", "data"), [2.6])).toEqual({ data: 3 });
+  });
+
+  it("turns a yaw angle into a quaternion about z", () => {
+    const yaw: RecordedChannel = {
+      ...plain,
+      name: "yaw",
+      kind: "angle",
+      shape: [],
+      size: 1,
+      ros: { topic: "/odom", type: "nav_msgs/msg/Odometry", field: "pose.pose.orientation" },
+    };
+    const { pose } = decode(yaw, [Math.PI / 3]) as {
+      pose: { pose: { orientation: Record<string, number> } };
+    };
+    const { x, y, z, w } = pose.pose.orientation;
+    expect([x, y]).toEqual([0, 0]);
+    expect(z).toBeCloseTo(0.5, 12); // sin 30°
+    expect(w).toBeCloseTo(Math.sqrt(3) / 2, 12);
+  });
+
+  it("fills in what says the same in every message", () => {
+    const scan: RecordedChannel = {
+      ...plain,
+      name: "scan",
+      shape: [3],
+      size: 3,
+      frame: "laser",
+      ros: {
+        topic: "/scan",
+        type: "sensor_msgs/msg/LaserScan",
+        field: "ranges",
+        fixed: { angle_min: -1, angle_max: 1, angle_increment: 1, range_max: 8 },
+      },
+    };
+    expect(decode(scan, [0.5, 2, 4], 1_000_000_000n)).toEqual({
+      header: { stamp: { sec: 1, nanosec: 0 }, frame_id: "laser" },
+      angle_min: -1,
+      angle_max: 1,
+      angle_increment: 1,
+      time_increment: 0,
+      scan_time: 0,
+      range_min: 0,
+      range_max: 8,
+      ranges: Float32Array.of(0.5, 2, 4),
+      intensities: new Float32Array(0),
+    });
+  });
+
+  it.each([
+    [{ angle_mim: 1 }, /has no field "angle_mim"[^]*did you mean "angle_min"/],
+    [{ angle_min: "left" }, /"angle_min" of sensor_msgs\/msg\/LaserScan is a float32/],
+    [{ intensities: 1 }, /"intensities" of .* cannot be fixed/],
+  ])("rejects the fixed fields %j", (fixed, message) => {
+    const ros = { topic: "/scan", type: "sensor_msgs/msg/LaserScan", field: "ranges", fixed };
+    expect(() => topicLayouts({ observation: [{ ...height, ros }], action: [] })).toThrow(message);
+  });
+
+  it("keeps exact numbers beside messages that round, in recordings", () => {
+    const ros = { topic: "/scan", type: "sensor_msgs/msg/LaserScan", field: "ranges[0]" };
+    const layouts = topicLayouts({ observation: [jointPos, { ...height, ros }], action: [torque] });
+    expect(exactLayouts(layouts).map(({ topic, role }) => [topic, role])).toEqual([
+      ["/tip_height/exact", "observation"],
+    ]);
   });
 
   it("leaves joints without a value as NaN, not as a made-up zero", () => {
