@@ -74,10 +74,10 @@ export class App {
     this.#link = link;
     this.show(this.views.find((name) => name === link.view) ?? "trace");
     const run = (link.run === undefined ? undefined : this.workspace.runOf(link.run)) ?? session?.runs[0];
+    if (run !== undefined) await this.open(run);
     if (link.run !== undefined && run?.id !== link.run) {
       showProblem(new Error(`there is no run "${link.run}" here`));
     }
-    if (run !== undefined) await this.open(run);
     if (link.timeSec !== undefined) this.workspace.clock.seek(link.timeSec);
     if (link.channel !== undefined) this.workspace.select(link.channel);
   }

@@ -90,7 +90,10 @@ export class Workspace {
     if (opening !== this.#opening) return;
     this.#begin(run, run.title, recording);
     this.clock.seek(this.clock.span.fromSec);
-    await Promise.all([this.#loadScene(recording, opening), this.#loadMargins(run, opening)]);
+    // What comes later does not hold up what is there.
+    for (const part of [this.#loadScene(recording, opening), this.#loadMargins(run, opening)]) {
+      part.catch((thrown: unknown) => this.failed.emit(thrown));
+    }
   }
 
   /** The open run again, with other candidates beside it. */

@@ -15,7 +15,7 @@ export class Keys {
   listen(): void {
     addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.defaultPrevented) return;
-      const target = event.target as HTMLElement;
+      const target = event.target instanceof Element ? event.target : document.body;
       if (target.matches("input, textarea, dialog *, [data-own-keys], [data-own-keys] *")) return;
       if (target.matches("select") && /^(Arrow|Home|End| |Enter|\w$)/.test(event.key)) return;
       // A focused button is pressed by the space bar, as everywhere.

@@ -19,7 +19,7 @@ export class TopBar {
       accept: ".mcap",
       class: "visually-hidden",
       tabindex: -1,
-      "aria-hidden": "true",
+      "aria-label": "MCAP file",
       onchange: () => {
         const chosen = file.files?.[0];
         if (chosen !== undefined) void app.openFile(chosen);
