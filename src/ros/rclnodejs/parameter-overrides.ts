@@ -25,8 +25,9 @@ export function parameterOverrides(args: readonly string[], node: string): Reado
 }
 
 function addAssignment(found: Map<string, unknown>, text: string, node: string): void {
-  const [, of = "/**", name, value] = /^(?:([^:=]+):(?!=))?([^:=]+):=([^]*)$/.exec(text) ?? [];
-  if (name === undefined || !names(of, node)) return;
+  const [, of = "**", name, value] = /^(?:([^:=]+):(?!=))?([^:=]+):=([^]*)$/.exec(text) ?? [];
+  // rcl takes only bare names here, in parameters as in remaps: they mean the node in whatever namespace it is.
+  if (name === undefined || !names(`/**/${of}`, node)) return;
   found.set(name, parse(value ?? "", YAML_1_1));
 }
 

@@ -20,15 +20,16 @@ describe("parameter overrides", () => {
   it("are read from the command line, for this node or for all", () => {
     const args = ["bridge", "-p", "before:=1", "--ros-args", "-r", "__ns:=/left", "-p", "world:=gru"];
     args.push("-p", "sync.deadlineMs:=250", "--param", "play:=off", "-p", "start:='#3'");
-    args.push("-p", "simgate:atEnd:=reset", "-p", "/left/simgate:autostart:=false", "--", "-p", "after:=1");
+    args.push("-p", "simgate:atEnd:=reset", "-p", "other:autostart:=false", "--", "-p", "after:=1");
     expect(overrides(args)).toEqual({
       world: "gru",
       "sync.deadlineMs": 250,
       play: false,
       start: "#3",
-      autostart: false,
+      atEnd: "reset",
     });
     expect(overrides(args, "/simgate")).toMatchObject({ atEnd: "reset" });
+    expect(overrides(args, "/left/other")).toMatchObject({ autostart: false });
   });
 
   // the forms of https://docs.ros.org/en/jazzy/How-To-Guides/Node-arguments.html and of what ros2 launch writes
