@@ -21,7 +21,9 @@ export interface CalibrateOptions {
   readonly scenario: string;
   /** Default: the scenario's. */
   readonly truth?: string;
-  /** How many panels, seeds 1, 2, …, the defects of middle severity are planted in. Default {@link DEFAULT_SEEDS}. */
+  /** Of the first panel; the next have the seeds that follow. Default 1. Lets several machines share a calibration. */
+  readonly firstSeed?: number;
+  /** How many panels the defects of middle severity are planted in. Default {@link DEFAULT_SEEDS}. */
   readonly seeds?: number;
   /** The same for low and high severity; default: a quarter of them. */
   readonly outerSeeds?: number;
@@ -58,7 +60,8 @@ export const DEFAULT_STARTS = 48;
  * @throws SimgateError `input` for anything wrong with what was asked; `aborted` when stopped by the signal.
  */
 export async function calibrate(options: CalibrateOptions): Promise<CalibrationReport> {
-  const { out, signal, onProgress, starts = DEFAULT_STARTS, seeds = DEFAULT_SEEDS } = options;
+  const { out, signal, onProgress, starts = DEFAULT_STARTS } = options;
+  const { firstSeed = 1, seeds = DEFAULT_SEEDS } = options;
   const { outerSeeds = Math.ceil(seeds / 4), truthSeeds = Math.ceil(2.5 * seeds) } = options;
   const panels = Math.max(seeds, outerSeeds, truthSeeds);
   if (out !== undefined) await checkCalibrationFolder(out);
@@ -76,7 +79,7 @@ export async function calibrate(options: CalibrateOptions): Promise<CalibrationR
     twin,
     policies,
     starts,
-    seeds: Array.from({ length: panels }, (_, i) => i + 1),
+    seeds: Array.from({ length: panels }, (_, i) => firstSeed + i),
     defectSeeds: { low: outerSeeds, middle: seeds, high: outerSeeds },
     defects,
   };

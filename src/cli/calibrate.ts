@@ -7,6 +7,7 @@ import { startProgress } from "./progress.ts";
 
 interface Flags {
   readonly truth?: string;
+  readonly firstSeed?: number;
   readonly seeds?: number;
   readonly outerSeeds?: number;
   readonly truthSeeds?: number;
@@ -24,6 +25,7 @@ export function calibrateCommand(): Command {
     .description("the exam of the exam: does it let truth pass, and notice defects planted in truth?")
     .argument("<scenario>", "name of a bundled scenario, or path of a manifest")
     .option("--truth <name>", "the world to examine and to plant defects in (default: the scenario's)")
+    .option("--first-seed <n>", "seed of the first panel; the others follow it (default: 1)", positiveWhole)
     .option(
       "--seeds <n>",
       "panels that defects of middle severity are planted in (default: 40)",
@@ -60,7 +62,8 @@ export function calibrateCommand(): Command {
 }
 
 async function run(scenario: string, flags: Flags): Promise<void> {
-  const { truth, seeds, outerSeeds, truthSeeds, defect, severity, policy, starts, workers, json } = flags;
+  const { truth, firstSeed, seeds, outerSeeds, truthSeeds, defect, severity, policy, starts, workers, json } =
+    flags;
   const name = scenario
     .split(/[\\/]/)
     .filter((part) => part !== "" && part !== "scenario.yaml")
@@ -76,6 +79,7 @@ async function run(scenario: string, flags: Flags): Promise<void> {
       signal: abortOnInterrupt(),
       onProgress: ({ done, exams }) => progress.update(done, exams),
       ...(truth === undefined ? {} : { truth }),
+      ...(firstSeed === undefined ? {} : { firstSeed }),
       ...(seeds === undefined ? {} : { seeds }),
       ...(outerSeeds === undefined ? {} : { outerSeeds }),
       ...(truthSeeds === undefined ? {} : { truthSeeds }),
