@@ -1,13 +1,14 @@
 """The first-day demonstration: MuJoCo is truth, a policy drives it, and a learned candidate runs beside it.
 
-Truth goes on /joint_states, the candidate on /simgate/candidate/joint_states, how far apart they are on
-/simgate/divergence and /diagnostics. Both may be looked at in Lichtblick, Foxglove or rviz.
+Truth goes on the scenario's topics, the candidate's copies on /simgate/candidate/..., where things are on /tf with the
+candidate's under candidate/, both with the arrow between them on /simgate/markers (rviz, Lichtblick, Foxglove: fixed frame
+`world`), how far apart they are on /simgate/divergence and /diagnostics.
 """
 
 from pathlib import Path
 
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription
+from launch.actions import DeclareLaunchArgument, GroupAction, IncludeLaunchDescription
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 from launch_ros.actions import Node
@@ -24,21 +25,26 @@ def generate_launch_description():
     given = LaunchConfiguration
     return LaunchDescription(
         [
-            argument("scenario", "cartpole", "a bundled scenario, or the path of a manifest"),
-            argument("world", "ensemble", "the candidate: a world of the scenario"),
-            argument("policy", "lqr", "a policy of the scenario; nothing: whoever else commands"),
+            argument("scenario", "tabletop-push", "a bundled scenario, or the path of a manifest"),
+            argument("world", "gru", "the candidate: a world of the scenario"),
+            argument("policy", "careful", "a policy of the scenario; nothing: whoever else commands"),
             argument("start", "next", "where truth's episodes begin: #n of the panel, next, or key=value,…"),
             argument("resync_every", "50", "control steps after which the candidate is put where truth is; 0: never"),
-            IncludeLaunchDescription(
-                PythonLaunchDescriptionSource(str(SIMGATE / "launch/replace.launch.py")),
-                launch_arguments={
-                    "scenario": given("scenario"),
-                    "world": "",
-                    "policy": given("policy"),
-                    "start": given("start"),
-                    "sync": "free-running",
-                    "name": "truth",
-                }.items(),
+            # In a group of its own: what an included file is given, it would change here too.
+            GroupAction(
+                [
+                    IncludeLaunchDescription(
+                        PythonLaunchDescriptionSource(str(SIMGATE / "launch/replace.launch.py")),
+                        launch_arguments={
+                            "scenario": given("scenario"),
+                            "world": "",
+                            "policy": given("policy"),
+                            "start": given("start"),
+                            "sync": "free-running",
+                            "name": "truth",
+                        }.items(),
+                    )
+                ]
             ),
             Node(
                 executable="node",

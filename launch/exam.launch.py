@@ -7,6 +7,7 @@ from launch.actions import (
     DeclareLaunchArgument,
     EmitEvent,
     ExecuteProcess,
+    GroupAction,
     IncludeLaunchDescription,
     RegisterEventHandler,
 )
@@ -39,16 +40,21 @@ def generate_launch_description():
             argument("policies", "lqr,timid", "policies of the scenario, with commas between"),
             argument("starts", "8", "how many starts of the panel each policy is given"),
             argument("out", "simgate-out/exam-over-ros", "folder of the evidence"),
-            IncludeLaunchDescription(
-                PythonLaunchDescriptionSource(str(SIMGATE / "launch/replace.launch.py")),
-                launch_arguments={
-                    "scenario": given("scenario"),
-                    "world": "",
-                    "policy": "",
-                    "play": "false",
-                    "at_end": "continue",
-                    "name": "truth",
-                }.items(),
+            # In a group of its own: what an included file is given, it would change here too.
+            GroupAction(
+                [
+                    IncludeLaunchDescription(
+                        PythonLaunchDescriptionSource(str(SIMGATE / "launch/replace.launch.py")),
+                        launch_arguments={
+                            "scenario": given("scenario"),
+                            "world": "",
+                            "policy": "",
+                            "play": "false",
+                            "at_end": "continue",
+                            "name": "truth",
+                        }.items(),
+                    )
+                ]
             ),
             exam,
             RegisterEventHandler(OnProcessExit(target_action=exam, on_exit=EmitEvent(event=Shutdown()))),

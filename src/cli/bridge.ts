@@ -10,7 +10,7 @@ export function bridgeCommand(): Command {
     .description("join ROS 2: host a world or a policy there, as the configuration says")
     .argument(
       "<config>",
-      "bridge configuration (*.yaml), or the name of a bundled one: replace, policy, teleop",
+      "bridge configuration (*.yaml), or the name of a bundled one: replace, simulator, beside, beside-bag, handover, policy, teleop",
     )
     .allowUnknownOption()
     .allowExcessArguments()
@@ -29,7 +29,7 @@ async function bridge(config: string): Promise<void> {
   await runBridge({
     config,
     rosArgs: from < 0 ? [] : process.argv.slice(from),
-    signal: abortOnInterrupt({ echoMs: ECHO_MS }),
+    signal: abortOnInterrupt({ echoMs: ECHO_MS, saying: "shutting down" }),
     log: (level, text) => process.stderr.write(`${level === "warn" ? "warning: " : ""}${text}\n`),
     onOutcome: (outcome) => process.stdout.write(`${line(outcome)}\n`),
   });

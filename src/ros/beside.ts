@@ -137,6 +137,7 @@ export class Beside implements Live {
     const { node, config, recording = [], onProblem, log } = this.#options;
     const grid = this.#grid;
     const onHeard = (): void => this.#onHeard();
+    grid.restart("the node was inactive");
     this.#ended = false;
     this.#truth =
       config.truth.kind === "topics"
@@ -162,7 +163,6 @@ export class Beside implements Live {
     this.#truth?.close();
     this.#truth = undefined;
     this.#silence.rest();
-    this.#grid.restart("the node was deactivated");
     return Promise.resolve();
   }
 
@@ -206,6 +206,7 @@ export class Beside implements Live {
   /** @returns whether the candidate is too far off to go on. */
   #onComparison(comparison: Comparison): boolean {
     const { row, candidate, stepsAlone, synced } = comparison;
+    const { config, log } = this.#options;
     const { observation, timeNs } = row;
     const before = this.#monitor.state.level;
     const changed = this.#monitor.update(comparison);
@@ -217,13 +218,11 @@ export class Beside implements Live {
     } else this.#counts.synchronised++;
     if (candidate !== undefined) this.#show(observation, candidate, timeNs);
     if (changed) {
-      this.#options.log(
-        level === "ok" ? "info" : "warn",
-        `${clock(timeNs)}: ${before} → ${level}: ${reason}`,
-      );
+      const begins = before === "stale" && level === "ok"; // as it should: nothing to be told
+      if (!begins) log(level === "ok" ? "info" : "warn", `${clock(timeNs)}: ${before} → ${level}: ${reason}`);
       this.#diagnostics.publish();
     }
-    const { beyond } = this.#options.config.resync;
+    const { beyond } = config.resync;
     return beyond > 0 && worst > beyond;
   }
 
@@ -259,11 +258,16 @@ export class Beside implements Live {
     const { usableHorizon, config } = this.#options;
     const { level, sinceNs, reason, worst, worstAt, aloneSec, insideHorizon, first, latest } =
       this.#monitor.state;
+    const inactive = this.#truth === undefined;
     const silent = this.#silence.silent;
     const horizon = insideHorizon === undefined ? "unknown" : insideHorizon ? "inside" : "outside";
     return {
-      level: silent ? "stale" : level,
-      message: silent ? `truth has been silent since ${clock(this.#silentSinceNs)}` : reason,
+      level: silent || inactive ? "stale" : level,
+      message: inactive
+        ? "inactive"
+        : silent
+          ? `truth has been silent since ${clock(this.#silentSinceNs)}`
+          : reason,
       values: {
         "scaled error": worst.toFixed(3),
         channel: worstAt,

@@ -222,8 +222,11 @@ export class Bridge implements Live {
     this.#halt = reason;
     const { log, config } = this.#options;
     const { end } = this.simulator.episodes;
-    log(end === "ends" || end === "horizon" ? "info" : "warn", `paused: ${reason}`);
-    if (config.atEnd !== "reset" || (end !== "ends" && end !== "horizon")) return;
+    const regular = end === "ends" || end === "horizon";
+    if (!regular || config.atEnd !== "reset") {
+      log(regular ? "info" : "warn", `paused: ${reason}`);
+      return;
+    }
     this.simulator
       .reset({ clockToZero: false })
       .then(() => this.simulator.setState("playing"))

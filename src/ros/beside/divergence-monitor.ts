@@ -9,8 +9,8 @@ export interface AlarmLevels {
   readonly error: number;
 }
 
-/** ok: within; warn: beyond the tolerance; error: far beyond, or there is no candidate. */
-export type AlarmLevel = "ok" | "warn" | "error";
+/** ok: within; warn: beyond the tolerance; error: far beyond, or there is no candidate; stale: nothing to compare yet. */
+export type AlarmLevel = "ok" | "warn" | "error" | "stale";
 
 /** When it first was beyond its tolerance. */
 export interface FirstDivergence {
@@ -63,7 +63,7 @@ export class DivergenceMonitor {
     this.#options = options;
     this.errors = new Float64Array(options.channels.length).fill(NaN);
     this.#state = {
-      level: "error",
+      level: "stale",
       sinceNs: 0n,
       reason: "truth has not been heard yet",
       worst: Infinity,
@@ -116,7 +116,7 @@ export class DivergenceMonitor {
   restart(timeNs: TimeNs, reason: string): boolean {
     this.errors.fill(NaN);
     this.#crossed = false;
-    return this.#become("error", timeNs, reason, { worst: Infinity, first: undefined, latest: undefined });
+    return this.#become("stale", timeNs, reason, { worst: Infinity, first: undefined, latest: undefined });
   }
 
   #become(level: AlarmLevel, timeNs: TimeNs, reason: string, rest: Partial<DivergenceState>): boolean {

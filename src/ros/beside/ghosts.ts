@@ -18,6 +18,7 @@ const ERROR_COLOURS = {
   ok: { r: 0.2, g: 0.75, b: 0.35, a: 1 },
   warn: { r: 0.95, g: 0.7, b: 0.1, a: 1 },
   error: { r: 0.9, g: 0.2, b: 0.2, a: 1 },
+  stale: { r: 0.5, g: 0.5, b: 0.5, a: 1 },
 } as const satisfies Record<AlarmLevel, object>;
 
 /**

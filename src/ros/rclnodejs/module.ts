@@ -33,9 +33,7 @@ export interface Rclnodejs {
     type: number,
     description: string,
     readOnly: boolean,
-    range: unknown,
-  ) => unknown;
-  readonly FloatingPointRange: new (from: number, to: number, step?: number) => unknown;
+  ) => RclDescriptor;
   init(context: RclContext, argv: readonly string[]): Promise<void>;
   shutdown(context: RclContext): void;
   removeSignalHandlers(): void;
@@ -71,7 +69,7 @@ export interface RclNode {
   destroySubscription(subscription: unknown): void;
   destroyService(service: unknown): void;
   destroyClient(client: unknown): void;
-  declareParameter(parameter: RclParameter, descriptor: unknown, ignoreOverride: boolean): RclParameter;
+  declareParameter(parameter: RclParameter, descriptor: RclDescriptor, ignoreOverride: boolean): RclParameter;
   getParameter(name: string): RclParameter;
   addPreSetParametersCallback(
     callback: (parameters: readonly RclParameter[]) => readonly RclParameter[],
@@ -102,6 +100,11 @@ interface RclClient {
 export interface RclParameter {
   readonly name: string;
   readonly value: unknown;
+}
+
+export interface RclDescriptor {
+  /** `rcl_interfaces/ParameterDescriptor`, as it is sent. */
+  toMessage(): Record<string, unknown>;
 }
 
 export interface RclGoal {

@@ -1,7 +1,7 @@
 import { inputError, messageOf } from "../../core/errors.ts";
 import type { OnProblem, ParameterSpec, ParameterValue, RosParameters } from "../node.ts";
 import { parameterRefusal } from "../parameter-refusal.ts";
-import type { RclParameter, Rclnodejs, RclNode } from "./module.ts";
+import type { RclDescriptor, RclParameter, Rclnodejs, RclNode } from "./module.ts";
 
 const PARAMETER_TYPE = { boolean: 1, number: 3, string: 4 } as const;
 
@@ -44,14 +44,11 @@ export class RclParameters implements RosParameters {
     const refused = parameterRefusal(own, value);
     if (refused !== undefined) throw inputError(`parameter "${name}": ${refused}`, { got: String(value) });
     const type = PARAMETER_TYPE[typeof spec.value as keyof typeof PARAMETER_TYPE];
-    const limits = range === undefined ? null : new this.#rcl.FloatingPointRange(range[0], range[1], 0);
+    const descriptor = new this.#rcl.ParameterDescriptor(name, type, description, readOnly);
+    if (range !== undefined) describeRange(descriptor, range);
     this.#declared.set(name, own);
     try {
-      this.#node.declareParameter(
-        new this.#rcl.Parameter(name, type, value),
-        new this.#rcl.ParameterDescriptor(name, type, description, readOnly, limits),
-        true,
-      );
+      this.#node.declareParameter(new this.#rcl.Parameter(name, type, value), descriptor, true);
     } catch (cause) {
       throw inputError(`parameter "${name}" cannot be declared`, { got: messageOf(cause), cause });
     }
@@ -64,4 +61,13 @@ export class RclParameters implements RosParameters {
     if (typeof value !== "bigint" || typeof this.#declared.get(name)?.value !== "number") return parameter;
     return new this.#rcl.Parameter(name, PARAMETER_TYPE.number, Number(value));
   }
+}
+
+/**
+ * What `ros2 param describe` shows. A range that rclnodejs 2.2 is given it never sends, and what is outside it refuses with
+ * "does not  readonly", before we are asked.
+ */
+function describeRange(descriptor: RclDescriptor, [from_value, to_value]: readonly [number, number]): void {
+  const message = descriptor.toMessage.bind(descriptor);
+  descriptor.toMessage = () => ({ ...message(), floating_point_range: [{ from_value, to_value, step: 0 }] });
 }
