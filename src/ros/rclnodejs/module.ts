@@ -68,7 +68,6 @@ export interface RclNode {
   destroyPublisher(publisher: unknown): void;
   destroySubscription(subscription: unknown): void;
   destroyService(service: unknown): void;
-  destroyClient(client: unknown): void;
   declareParameter(parameter: RclParameter, descriptor: RclDescriptor, ignoreOverride: boolean): RclParameter;
   getParameter(name: string): RclParameter;
   addPreSetParametersCallback(
@@ -89,7 +88,7 @@ interface RclPublisher {
   publish(message: Buffer): void;
 }
 
-interface RclClient {
+export interface RclClient {
   waitForService(timeoutMs: number): Promise<boolean>;
   sendRequestAsync(
     request: object,

@@ -11,7 +11,7 @@ import {
   type ServiceCall,
 } from "../node.ts";
 import { once, withInterface } from "./handle.ts";
-import type { RclGoal, Rclnodejs, RclNode } from "./module.ts";
+import type { RclClient, RclGoal, Rclnodejs, RclNode } from "./module.ts";
 
 export class RclServices implements RosServices {
   readonly #rcl: Rclnodejs;
@@ -19,6 +19,8 @@ export class RclServices implements RosServices {
   readonly #name: string;
   readonly #onProblem: OnProblem;
   readonly #goals = new Map<AbortController, Promise<unknown>>();
+  /** By service and type, kept as long as the node: to find each other takes both sides longer than most answers. */
+  readonly #clients = new Map<string, RclClient>();
 
   constructor(rcl: Rclnodejs, node: RclNode, name: string, onProblem: OnProblem) {
     this.#rcl = rcl;
@@ -92,9 +94,7 @@ export class RclServices implements RosServices {
 
   async call(name: string, type: string, request: RosMessage, options: ServiceCall): Promise<RosMessage> {
     const resolved = resolveName(name, this.#name);
-    const client = withInterface(type, () =>
-      this.#node.createClient(type, resolved, { enableTypedArray: false }),
-    );
+    const client = this.#clientOf(resolved, type);
     const { timeoutMs, signal } = options;
     const began = performance.now();
     try {
@@ -110,9 +110,17 @@ export class RclServices implements RosServices {
         got: messageOf(cause),
         cause,
       });
-    } finally {
-      this.#node.destroyClient(client);
     }
+  }
+
+  #clientOf(name: string, type: string): RclClient {
+    const key = `${name} ${type}`;
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const options = { enableTypedArray: false };
+    const client = withInterface(type, () => this.#node.createClient(type, name, options));
+    this.#clients.set(key, client);
+    return client;
   }
 
   fieldsOf(type: string): InterfaceFields {
