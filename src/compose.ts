@@ -1,5 +1,6 @@
 import { didYouMean, inputError, messageOf } from "./core/errors.ts";
 import type { PolicyRef, WorldRef } from "./exam/contract.ts";
+import { isClip, NO_COUNTERFACTUAL } from "./record/clip-path.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { Participant } from "./report/result.ts";
 import type { Scenario } from "./scenario/scenario.ts";
@@ -160,6 +161,13 @@ export function worldConfig(scenario: Scenario, name: string): WorldConfig {
   if (/\.ya?ml$/.test(name)) return { kind: "onnx", card: name };
   if (name.endsWith(".mcap")) return { kind: "log", file: name };
   if (/^wss?:\/\//.test(name)) return worldSchema.parse({ kind: "remote", url: name });
+  if (isClip(name)) {
+    throw inputError("a clip is no world to act in", {
+      where: name,
+      got: NO_COUNTERFACTUAL,
+      hint: `simgate inspect ${name} says whether what it shows persists, which is all it can be asked`,
+    });
+  }
   throw inputError(`scenario ${scenario.name} has no world "${name}"`, {
     where: scenario.file,
     hint:

@@ -11,6 +11,7 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
   scenario: { may: ["core"], because: "the contract knows neither worlds nor policies" },
   metrics: { may: ["core"], because: "a metric takes arrays and returns numbers: pass arrays in" },
   record: { may: ["core"], because: "recordings know channels and traces, nothing that makes them" },
+  perception: { may: ["core"], because: "a probe takes a frame and says what it sees in it" },
   ros: {
     may: [
       "core",

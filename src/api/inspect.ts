@@ -4,7 +4,9 @@ import { parse } from "yaml";
 import { didYouMean, inputError, messageOf, SimgateError } from "../core/errors.ts";
 import { bundledScenarios, loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { isClip } from "../record/clip-path.ts";
 import { type CardInspection, inspectPolicyCard, inspectWorldCard } from "./inspect-card.ts";
+import type { ClipInspection } from "./inspect-clip.ts";
 import { type EvidenceInspection, inspectEvidence } from "./inspect-evidence.ts";
 import { type OnnxInspection, inspectOnnx } from "./inspect-onnx.ts";
 import { inspectImportMap, inspectLinearModel, type PlainInspection } from "./inspect-plain.ts";
@@ -12,10 +14,11 @@ import { inspectRecording, type RecordingInspection } from "./inspect-recording.
 import { inspectScenario, type ScenarioInspection } from "./inspect-scenario.ts";
 
 export interface InspectOptions {
-  /** An ONNX file, a model card, a scenario (path or bundled name), an MCAP file or bag folder, an evidence folder, … */
+  /** An ONNX file, a model card, a scenario (path or bundled name), an MCAP file or bag folder, an evidence folder, a clip, … */
   readonly path: string;
   /** What a card, a linear model or a recording is checked against: name of a bundled scenario, or path of a manifest. */
   readonly scenario?: string;
+  readonly signal?: AbortSignal;
 }
 
 /** What is in it; `problems` says what is wrong with it, a message each. */
@@ -25,13 +28,14 @@ export type Inspection =
   | ScenarioInspection
   | RecordingInspection
   | EvidenceInspection
+  | ClipInspection
   | PlainInspection;
 
 /**
  * Looks into a file or folder of any kind that simgate knows.
  * @throws SimgateError `input` if it cannot be read at all, or is of no kind that simgate knows.
  */
-export async function inspect({ path, scenario: name }: InspectOptions): Promise<Inspection> {
+export async function inspect({ path, scenario: name, signal }: InspectOptions): Promise<Inspection> {
   const scenario = name === undefined ? undefined : await loadScenario(name, { missingFiles: "allow" });
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
@@ -42,7 +46,8 @@ export async function inspect({ path, scenario: name }: InspectOptions): Promise
       hint: didYouMean(path, bundled),
     });
   }
-  if (found.isDirectory()) return inspectFolder(path, scenario);
+  if (found.isDirectory()) return inspectFolder(path, scenario, signal);
+  if (isClip(path)) return lookThroughClip(path, signal);
   if (path.endsWith(".onnx")) return inspectOnnx(path);
   if (path.endsWith(".mcap")) return inspectRecording(path, scenario);
   const schema = await schemaOf(path);
@@ -62,7 +67,11 @@ export async function inspect({ path, scenario: name }: InspectOptions): Promise
   }
 }
 
-async function inspectFolder(path: string, scenario: Scenario | undefined): Promise<Inspection> {
+async function inspectFolder(
+  path: string,
+  scenario: Scenario | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Inspection> {
   const has = (name: string): Promise<boolean> =>
     stat(join(path, name)).then(
       () => true,
@@ -71,7 +80,17 @@ async function inspectFolder(path: string, scenario: Scenario | undefined): Prom
   if (await has("manifest.json")) return inspectEvidence(path);
   if (await has("scenario.yaml")) return inspectScenario(join(path, "scenario.yaml"));
   if (await has("metadata.yaml")) return inspectRecording(path, scenario);
-  throw unknown(path, "a folder without scenario.yaml, manifest.json or metadata.yaml");
+  if (isClip(path)) return lookThroughClip(path, signal);
+  throw unknown(
+    path,
+    "a folder without scenario.yaml, manifest.json, metadata.yaml or pictures (*.png, *.jpg)",
+  );
+}
+
+/** What decodes pictures is loaded for clips alone. */
+async function lookThroughClip(path: string, signal: AbortSignal | undefined): Promise<ClipInspection> {
+  const { inspectClip } = await import("./inspect-clip.ts");
+  return inspectClip(path, signal);
 }
 
 async function schemaOf(path: string): Promise<string | undefined> {
@@ -93,7 +112,7 @@ function unknown(path: string, got: string): SimgateError {
   return inputError("this is nothing that simgate knows", {
     where: path,
     expected:
-      "an ONNX file, a world or policy card, a scenario, an MCAP file or bag, an evidence folder, a linear model, an import map",
+      "an ONNX file, a world or policy card, a scenario, an MCAP file or bag, an evidence folder, a clip (a folder of PNG or JPEG frames, or a video), a linear model, an import map",
     got,
   });
 }

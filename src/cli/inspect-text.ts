@@ -6,11 +6,12 @@ import type { RecordingInspection } from "../api/inspect-recording.ts";
 import type { Part, ScenarioInspection } from "../api/inspect-scenario.ts";
 import type { Inspection } from "../api/inspect.ts";
 import type { TensorInfo } from "../tensor/session.ts";
+import { clipText } from "./inspect-clip-text.ts";
 import { textTable } from "./text-table.ts";
 
 /** What the inspect command prints: what it is, what is in it, and what is wrong with it. */
 export function inspectionText(inspection: Inspection): string {
-  return `${bodyOf(inspection)}\n${problemText(inspection.problems)}`;
+  return `${bodyOf(inspection)}\n${problemText(inspection)}`;
 }
 
 function bodyOf(inspection: Inspection): string {
@@ -26,6 +27,8 @@ function bodyOf(inspection: Inspection): string {
       return recordingText(inspection);
     case "evidence":
       return evidenceText(inspection);
+    case "clip":
+      return clipText(inspection);
     case "linear-model":
     case "import-map":
       return [`${short(inspection.file)}: ${inspection.kind.replace("-", " ")}`, ...inspection.facts]
@@ -34,8 +37,9 @@ function bodyOf(inspection: Inspection): string {
   }
 }
 
-function problemText(problems: readonly string[]): string {
-  if (problems.length === 0) return "nothing wrong with it\n";
+/** What a clip shows may be wrong while nothing is wrong with the clip. */
+function problemText({ kind, problems }: Inspection): string {
+  if (problems.length === 0) return kind === "clip" ? "all of it can be read\n" : "nothing wrong with it\n";
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return `${count}\n${problems.map((problem) => `  ✗ ${problem.replaceAll("\n", "\n    ")}\n`).join("")}`;
 }

@@ -7,14 +7,15 @@ export function inspectCommand(): Command {
     .description("what is in a file or folder, and what is wrong with it")
     .argument(
       "<path>",
-      "ONNX file, model card, scenario, MCAP recording or bag, evidence folder, linear model",
+      "ONNX file, model card, scenario, MCAP recording or bag, evidence folder, clip (frames or video), linear model",
     )
     .option("--scenario <name>", "check a card, a linear model or a recording against this scenario")
     .addOption(jsonOption())
     .addHelpText(
       "after",
       "\nExamples:\n  simgate inspect model.onnx\n  simgate inspect model.world.yaml --scenario cartpole\n" +
-        "  simgate inspect trial.mcap --scenario double-pendulum\n\nExit code 2 if something is wrong with it.",
+        "  simgate inspect trial.mcap --scenario double-pendulum\n" +
+        "  simgate inspect clip/            (PNG or JPEG frames; clip.yaml says which objects are in them)\n\nExit code 2 if something is wrong with it.",
     )
     .action(async (path: string, { scenario, json }: { scenario?: string; json?: true }) => {
       const { inspect } = await import("../api/inspect.ts");

@@ -1,0 +1,89 @@
+import { relative } from "node:path";
+import type { ClipInspection, InspectedObject } from "../api/inspect-clip.ts";
+import { textTable } from "./text-table.ts";
+
+/** What the inspect command prints of a clip: what is in it, whether it stays, and what may be claimed. */
+export function clipText(clip: ClipInspection): string {
+  return [
+    `${clip.file}: a clip of ${clip.frames} frames${clip.title === undefined ? "" : `, ${clip.title}`}\n`,
+    `${clip.size[1]} × ${clip.size[0]} pixels, ${timeText(clip)}\n`,
+    ...clip.claims.map(({ by, text }) => `claimed by ${by}: ${text}\n`),
+    clip.declaredIn === null
+      ? "nobody declares its objects: they were taken from the first frame by their colours\n"
+      : `objects as declared in ${relative(process.cwd(), clip.declaredIn)}\n`,
+    "\n",
+    textTable(["object", "colour", "persistence", "frames", "first break"], clip.objects.map(objectRow)),
+    ...clip.objects.flatMap(({ id, events }) => events.map((event) => eventLine(id, event))),
+    "\n",
+    `object persistence ${share(clip.persistenceRate)}${
+      clip.firstBreakStep === null ? "" : `, first break at frame ${clip.firstBreakStep} (counted from 0)`
+    }\n`,
+    `temporal consistency ${share(clip.temporalConsistency.score)}: ${consistencyText(clip)}\n`,
+    `the probe (colour and shape): ${probeText(clip)}\n`,
+    claimText(clip.claim),
+  ].join("");
+}
+
+function timeText({ periodSec, source, frames }: ClipInspection): string {
+  const from = source === "video" ? "a video" : "pictures";
+  if (periodSec === null) return `${from}; nothing says how much time lies between two`;
+  return `${from}, one every ${Number(periodSec.toPrecision(4))} s: ${(periodSec * (frames - 1)).toFixed(2)} s`;
+}
+
+function objectRow({
+  id,
+  label,
+  colour,
+  persistenceRate,
+  kept,
+  counted,
+  firstBreakStep,
+}: InspectedObject): string[] {
+  const name = label === undefined ? id : `${id} (${label})`;
+  return [
+    name,
+    colour,
+    share(persistenceRate),
+    `${kept} of ${counted}`,
+    firstBreakStep === null ? "–" : `${firstBreakStep}`,
+  ];
+}
+
+function eventLine(id: string, { kind, step, steps, as }: InspectedObject["events"][number]): string {
+  const when = steps === 1 ? `frame ${step}` : `frames ${step} … ${step + steps - 1}`;
+  return `  ${when}: ${id} ${kind.replaceAll("-", " ")}${as === undefined ? "" : ` (${as})`}\n`;
+}
+
+function consistencyText({ temporalConsistency: { n, jumps, flickers } }: ClipInspection): string {
+  if (n === 0) return "a single frame";
+  const parts = [
+    ...jumps.map(({ object, frame, far }) => `${object} jumps by ${far.toFixed(0)} pixels at frame ${frame}`),
+    ...(flickers.length === 0
+      ? []
+      : [`the whole flickers at frame${flickers.length === 1 ? "" : "s"} ${flickers.join(", ")}`]),
+  ];
+  return parts.length === 0 ? `nothing jumps or flickers in ${n} changes of frame` : parts.join("; ");
+}
+
+function probeText({ probe: { confidence, noticesUnknown } }: ClipInspection): string {
+  return [
+    `mean confidence ${share(confidence)}`,
+    noticesUnknown
+      ? "notices what the first frame does not have"
+      : "notices nothing but its objects: the first frame has too many colours, or no object",
+    "its own error rate is not known, for of these frames there is no truth",
+  ].join("; ");
+}
+
+function claimText({ granted, refused, cap, capReason }: ClipInspection["claim"]): string {
+  const meaning = { C0: "scene prior", C1: "persistent scene" }[granted];
+  return [
+    `claim ${granted} (${meaning}) granted, for these frames\n`,
+    `claim ${refused.claim} refused: ${refused.reason}\n`,
+    ...(refused.reason === capReason ? [] : [`no clip passes ${cap}: ${capReason}\n`]),
+  ].join("");
+}
+
+function share(value: number | null): string {
+  return value === null ? "–" : value.toFixed(3);
+}
