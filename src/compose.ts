@@ -204,8 +204,8 @@ export function policyRef(scenario: Scenario, name: string): PolicyRef {
 export async function checkPolicy(scenario: Scenario, ref: PolicyRef): Promise<PolicyRef> {
   const policy = await openPolicy(scenario, ref);
   await policy.close();
-  const { peer } = policy.spec;
-  return peer === undefined ? ref : { ...ref, peer };
+  const { peer, deterministic } = policy.spec;
+  return { ...ref, ...(peer === undefined ? {} : { peer }), ...(deterministic ? {} : { deterministic }) };
 }
 
 /** Every file whose bytes decide what a world does. */

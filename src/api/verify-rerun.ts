@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { inputError, messageOf, SimgateError } from "../core/errors.ts";
 import { RandomStream } from "../core/random.ts";
 import type { Trace } from "../core/trace.ts";
+import type { PolicyRef } from "../exam/contract.ts";
 import type { RolloutRequest } from "../exam/rollouts.ts";
 import { Fleet, type FleetProgress, LANES_PER_JOB } from "../fleet/fleet.ts";
 import { openRunner } from "../fleet/open-runner.ts";
@@ -48,7 +49,9 @@ export async function rerun(options: RerunOptions): Promise<EvidenceCheck> {
   const contract = contractIn(folder, options.contract, scenario);
   const files = await digestFiles({ ...contract, worlds: [contract.truth, contract.candidate] });
   const judge = createJudge(scenario);
-  const chosen = chooseRollouts(rows, options.count, options.seed);
+  const unseeded = contract.policies.filter(({ deterministic }) => deterministic === false);
+  const repeatable = rows.filter(({ policy }) => !unseeded.some(({ name }) => name === policy));
+  const chosen = chooseRollouts(repeatable, options.count, options.seed);
   const runner = openRunner(options.workers ?? availableParallelism());
   const found = new Findings();
   try {
@@ -87,8 +90,13 @@ export async function rerun(options: RerunOptions): Promise<EvidenceCheck> {
   const kept = chosen.filter(({ trace }) => trace !== null).length;
   return found.check(
     "rerun",
-    `${chosen.length} of ${rows.length} rollouts run again${kept === 0 ? "" : `, ${kept} of them compared value by value with their traces`}${elsewhere(manifest)}`,
+    `${chosen.length} of ${rows.length} rollouts run again${kept === 0 ? "" : `, ${kept} of them compared value by value with their traces`}${leftOut(unseeded)}${elsewhere(manifest)}`,
   );
+}
+
+function leftOut(unseeded: readonly PolicyRef[]): string {
+  const names = unseeded.map(({ name }) => name).join(", ");
+  return names === "" ? "" : `; not those of ${names}, which cannot be seeded`;
 }
 
 /**

@@ -49,6 +49,7 @@ export function examSummary(result: ExamResult, folder: string): string {
     "\n",
     `usable horizon: ${horizonText(result)}\n`,
     stressorText(result),
+    repeatabilityText(result),
     stoppingText(result),
     faultText(result),
     `report: ${relative(process.cwd(), folder) || "."}/report.html\n`,
@@ -103,6 +104,19 @@ function stressorText({ stressors: found }: ExamResult): string {
   return broken.length === 0
     ? `stressors: no axis that passes fails under ${found.stressors.map(({ name }) => name).join(", ")}\n`
     : `stressors: fails ${broken.join("; ")}\n`;
+}
+
+/** What truth twice says of the policies that cannot be seeded. */
+function repeatabilityText({ policies }: ExamResult): string {
+  return policies
+    .map(({ policy, repeatability }) => {
+      if (repeatability === undefined) return "";
+      const { sameOutcome, youden } = repeatability;
+      const score =
+        "undefined" in youden ? "" : `, task validity of truth against itself ${youden.value.toFixed(3)}`;
+      return `${policy} cannot be seeded: run in truth twice, ${measure(sameOutcome)} of its starts end alike${score}\n`;
+    })
+    .join("");
 }
 
 function stoppingText({ transfer }: ExamResult): string {

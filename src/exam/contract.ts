@@ -28,6 +28,8 @@ export interface PolicyRef {
   readonly config: PolicyConfig;
   /** Of a policy behind a wire, what it says it is. */
   readonly peer?: Readonly<Record<string, string>>;
+  /** Said only of a policy that may answer otherwise when it is asked the same once more. */
+  readonly deterministic?: false;
 }
 
 /** Everything that decides what an exam measures. The same contract gives the same bytes. */

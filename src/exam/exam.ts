@@ -10,6 +10,7 @@ import type { Contract } from "./contract.ts";
 import { measureAxes } from "./measure-axes.ts";
 import { outcomeMap } from "./outcome-map.ts";
 import { type Pair, rollOutPairs } from "./pairs.ts";
+import { policyRepeatability } from "./policy-repeatability.ts";
 import { overallOf, policyResults } from "./policy-results.ts";
 import { predictionQuality } from "./prediction-quality.ts";
 import { representation } from "./representation.ts";
@@ -57,6 +58,7 @@ export async function runExam(
   const pairs = await rollOutPairs(contract, rollouts, judge);
   const run: ExamRun = { contract, judge, pairs, rollouts, ...(stopping && { stopping }) };
 
+  const repeatability = await policyRepeatability(run);
   const { axes, validity, details } = await measureAxes(run);
   const transfer = await policyTransfer.measure(run);
   const optimistic = await optimism.measure(run);
@@ -101,7 +103,7 @@ export async function runExam(
     verdict: verdictOf(axes, checks, ran, (status) => verdictSentence(status, contract, axes)),
     axes,
     checks,
-    policies: policyResults(contract, pairs, validity),
+    policies: policyResults(contract, pairs, validity, repeatability),
     overall: overallOf(validity),
     errorGrowth,
     horizon,

@@ -1,7 +1,7 @@
 import { isDefined } from "../metrics/estimate.ts";
 import { successRates, type WorldSuccess } from "../metrics/success-rate.ts";
 import type { OutcomeAgreement, TaskValidity } from "../metrics/task-validity.ts";
-import type { Overall, PolicyResult, SuccessCount } from "../report/result.ts";
+import type { Overall, PolicyRepeatability, PolicyResult, SuccessCount } from "../report/result.ts";
 import { outcomesOf } from "./axes/task-validity.ts";
 import type { Contract } from "./contract.ts";
 import { measureOf, pairOf } from "./measure.ts";
@@ -12,17 +12,20 @@ export function policyResults(
   { policies, scenario }: Contract,
   pairs: readonly Pair[],
   { policies: agreements }: TaskValidity,
+  repeatability: ReadonlyMap<string, PolicyRepeatability> = new Map(),
 ): PolicyResult[] {
   const rates = successRates(pairs.map(outcomesOf), scenario.thresholds.confidence);
   return policies.map(({ name, config }) => {
     const { truth, candidate } = rates.find(({ policy }) => policy === name)!;
     const agreement = agreements.find(({ policy }) => policy === name)!;
+    const repeated = repeatability.get(name);
     return {
       policy: name,
       kind: config.kind,
       truth: successOf(truth),
       candidate: successOf(candidate),
       ...wrongDecisions(agreement),
+      ...(repeated === undefined ? {} : { repeatability: repeated }),
     };
   });
 }

@@ -126,12 +126,24 @@ const wrongDecisions = {
   falseFailRate: measureSchema,
 };
 
+/** Of a policy that cannot be seeded: truth from the same starts once more, against itself. */
+const repeatability = z.strictObject({
+  /** Share of the starts that end alike both times. */
+  sameOutcome: measureSchema,
+  /** Youden's J of the second run against the first: what the candidate's task validity is to be seen beside. */
+  youden: measureSchema,
+  /** In the unit of the success formula's margin. */
+  medianMarginDifference: number.nullable(),
+});
+
 const policy = z.strictObject({
   policy: z.string(),
   kind: z.string(),
   truth: successes,
   candidate: successes,
   ...wrongDecisions,
+  /** Absent for a policy that repeats itself. */
+  repeatability: repeatability.optional(),
 });
 
 /** All policies together. */
@@ -296,6 +308,7 @@ export type Verdict = ExamResult["verdict"];
 export type CheckName = (typeof CHECKS)[number];
 export type Claim = (typeof CLAIMS)[number];
 export type Participant = z.output<typeof participant>;
+export type PolicyRepeatability = z.output<typeof repeatability>;
 export type PolicyResult = z.output<typeof policy>;
 export type Overall = z.output<typeof overall>;
 export type Confusion = z.output<typeof confusion>;

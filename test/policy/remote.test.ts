@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openPolicy, openWorld } from "../../src/api/open.ts";
+import { checkPolicy, policyRef } from "../../src/compose.ts";
 import type { Trace } from "../../src/core/trace.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import { RemotePolicy } from "../../src/policy/remote.ts";
@@ -66,6 +67,17 @@ describe("served by simgate in openpi's form", () => {
 
   it("closes the loop as the policy in this process does", async () => {
     expectAlike(await roll(await open()), await reference());
+  });
+
+  it("counts as one that cannot be seeded, so that its exam runs truth twice", async () => {
+    const config = policySchema.parse({
+      kind: "remote",
+      url: server.url,
+      apiKeyVariable: "SIMGATE_TEST_KEY",
+    });
+    const ref = await checkPolicy(scenario, { name: "served", config });
+    expect(ref).toMatchObject({ deterministic: false, peer: { protocol: "openpi" } });
+    expect(await checkPolicy(scenario, policyRef(scenario, "lqr"))).not.toHaveProperty("deterministic");
   });
 
   it("asks for its key, and says that it is well to anyone", async () => {

@@ -51,6 +51,21 @@ describe("the report of an exam", () => {
     expect(html.split('class="m-ring wrong-pass"').length - 1).toBe(fp);
   });
 
+  it("says of a policy that cannot be seeded how truth agrees with itself", () => {
+    const result = examFixture();
+    const [first, ...others] = result.policies;
+    const repeatability = {
+      sameOutcome: { value: 0.875, interval: [0.81, 0.92] as [number, number], n: 256 },
+      youden: { undefined: "truth succeeded in all 256 rollouts" },
+      medianMarginDifference: 0.031,
+    };
+    const html = renderReport({ ...result, policies: [{ ...first!, repeatability }, ...others] }, inputs);
+    expect(html).toMatch(/no candidate can\s+be\s+expected/);
+    expect(html).toContain("88% (81–92%, n 256)");
+    expect(html).toContain("truth succeeded in all 256 rollouts");
+    expect(renderReport(result, inputs)).not.toContain("cannot be seeded");
+  });
+
   it("can be drawn when nothing could be measured", () => {
     const result = examFixture();
     const nothing = { censored: false, reason: "no rollout gave an outcome", n: 0, limit: null };

@@ -1,5 +1,5 @@
-import type { ExamResult, Interval, PolicyResult, SuccessCount } from "../result.ts";
-import { measureText, percent, percentInterval } from "./format.ts";
+import type { ExamResult, Interval, Measure, PolicyResult, SuccessCount } from "../result.ts";
+import { measureText, percent, percentInterval, score, scoreInterval, short } from "./format.ts";
 import { html, raw, type Markup } from "./markup.ts";
 import { legendEntry, mark } from "./marks.ts";
 import { section, table, tableAlternative } from "./section.ts";
@@ -46,8 +46,35 @@ export function policiesSection(result: ExamResult): Markup {
           <span class="ticks"><i>0%</i><i>50%</i><i>100%</i></span>
         </div>
       </div>
-      ${tableAlternative("Success and error rates as a table", counts)}`,
+      ${repeatabilityNote(result)} ${tableAlternative("Success and error rates as a table", counts)}`,
   );
+}
+
+/** Beside what a policy cannot repeat, its disagreement in the candidate is to be seen. */
+function repeatabilityNote({ policies }: ExamResult): Markup | false {
+  const rows = policies.flatMap(({ policy, repeatability }) =>
+    repeatability === undefined
+      ? []
+      : [
+          [
+            policy,
+            measureText(repeatability.sameOutcome),
+            scoreText(repeatability.youden),
+            repeatability.medianMarginDifference === null ? "–" : short(repeatability.medianMarginDifference),
+          ],
+        ],
+  );
+  if (rows.length === 0) return false;
+  return html`<p>
+      These policies cannot be seeded, so truth was run from the same starts a second time: no candidate can
+      be expected to agree with truth better than truth agrees with itself.
+    </p>
+    ${table(["Policy", "Ends alike", "Task validity of truth against itself", "Median difference of margins"], rows)}`;
+}
+
+function scoreText(measure: Measure): string {
+  if ("undefined" in measure) return measure.undefined;
+  return `${score(measure.value)}${measure.interval === null ? "" : ` (${scoreInterval(measure.interval)})`}`;
 }
 
 function policyRow(policy: PolicyResult): Markup {
