@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openPolicy, openWorld } from "../../src/api/open.ts";
+import type { Batch } from "../../src/core/channels.ts";
 import { closedLoop } from "../../src/rollout/closed-loop.ts";
 import { createJudge } from "../../src/scenario/judge.ts";
 import { loadScenario } from "../../src/scenario/load.ts";
@@ -109,6 +110,34 @@ describe("the warehouse scenario", { timeout: 60_000 }, () => {
     expect(Math.min(...counts)).toBeLessThanOrEqual(6);
     expect(script).toBeGreaterThan(0);
   });
+
+  it.each(["ensemble", "gru"])(
+    "has a learned world %s that shows a person come out, and holds what is hidden",
+    async (name) => {
+      const world = await openWorld(scenario, name);
+      const policy = await openPolicy(scenario, "bumper");
+      const states = new Set<number>();
+      let before: Batch | undefined;
+      await closedLoop(world, policy, drawPanel(scenario, { count: 24 }), {
+        horizonSteps: 80,
+        onStep: () => undefined,
+        ended: (observation) => {
+          const { person_visible: visible, person_position: position } = observation.columns;
+          visible!.forEach((seen, lane) => {
+            states.add(seen);
+            if (seen === 1 || before === undefined) return;
+            const last = before.columns["person_position"]!;
+            expect(position![2 * lane]).toBeCloseTo(last[2 * lane]!, 5);
+          });
+          before = structuredClone(observation);
+          return new Uint8Array(observation.lanes);
+        },
+      });
+      expect([...states].sort()).toEqual([0, 1]);
+      await policy.close();
+      await world.close();
+    },
+  );
 });
 
 async function successesOf(

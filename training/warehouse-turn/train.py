@@ -24,7 +24,7 @@ SMALL = "--small" in sys.argv
 CHOSEN = [name for name in sys.argv[1:] if name != "--small"] or WORLDS
 POOL, POOL_SEED = 200 if SMALL else 1200, 20
 HELD_OUT, HELD_OUT_SEED = 40 if SMALL else 100, 30
-HALL_UPDATES, ENSEMBLE_UPDATES, GRU_UPDATES = (300, 300, 100) if SMALL else (2500, 1500, 600)
+HALL_UPDATES, ENSEMBLE_UPDATES, GRU_UPDATES = (300, 300, 100) if SMALL else (6000, 3000, 1500)
 SEEDS = {"hall": 1, "ensemble": 2, "gru": 3}
 EVALUATION_SEED = 5
 METRICS = Path(__file__).with_name("metrics.json")
