@@ -1,12 +1,14 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { participantOf } from "../compose.ts";
-import type { OptionalPart } from "../exam/contract.ts";
+import type { Contract, OptionalPart } from "../exam/contract.ts";
+import type { Trace } from "../core/trace.ts";
 import { runExam } from "../exam/exam.ts";
 import { untilDecided } from "../exam/until-decided.ts";
 import { Fleet, type FleetProgress } from "../fleet/fleet.ts";
 import { openRunner } from "../fleet/open-runner.ts";
 import { JobStore } from "../fleet/store.ts";
+import type { RolloutJob } from "../fleet/job.ts";
 import { checkEvidenceFolder } from "../report/evidence.ts";
 import type { ExamResult } from "../report/result.ts";
 import { createJudge } from "../scenario/judge.ts";
@@ -41,6 +43,15 @@ export interface ExamOptions {
   readonly onProgress?: (progress: FleetProgress) => void;
   /** As typed, for the record. */
   readonly command?: readonly string[];
+  /** Is shown what happens, while it happens. */
+  readonly watch?: ExamWatch;
+}
+
+export interface ExamWatch {
+  /** Before the first rollout. */
+  begins(contract: Contract): Promise<void>;
+  /** Every job of rollouts that is done. */
+  finished(job: RolloutJob, traces: readonly Trace[]): void;
 }
 
 export interface ExamReport {
@@ -64,6 +75,8 @@ export async function exam(options: ExamOptions): Promise<ExamReport> {
     ...contract,
     worlds: [truth, candidate, ...(baseline === undefined ? [] : [baseline])],
   });
+  const { watch } = options;
+  await watch?.begins(contract);
   const workers = options.workers ?? availableParallelism();
   const store = options.out === undefined ? undefined : new JobStore(unfinishedFolder(options.out));
   const runner = openRunner(workers);
@@ -75,6 +88,7 @@ export async function exam(options: ExamOptions): Promise<ExamReport> {
       ...(store === undefined ? {} : { store }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(watch && { onFinished: (job, traces) => watch.finished(job, traces) }),
     });
     const taken =
       options.untilDecided === true

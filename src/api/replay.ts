@@ -1,9 +1,12 @@
 import { availableParallelism } from "node:os";
 import { worldRef } from "../compose.ts";
 import { inputError } from "../core/errors.ts";
-import { scoreReplay } from "../exam/replay.ts";
+import type { Trace } from "../core/trace.ts";
+import type { WorldRef } from "../exam/contract.ts";
+import { type RecordedWindow, scoreReplay } from "../exam/replay.ts";
 import { CONTEXT_STEPS } from "../exam/windows.ts";
 import { Fleet, type FleetProgress } from "../fleet/fleet.ts";
+import type { RolloutJob } from "../fleet/job.ts";
 import { openRunner } from "../fleet/open-runner.ts";
 import { checkEvidenceFolder, writeReplayEvidence } from "../report/evidence.ts";
 import type { ReplayResult } from "../report/replay-result.ts";
@@ -33,6 +36,25 @@ export interface ReplayOptions {
   readonly onProgress?: (progress: FleetProgress) => void;
   /** As typed, for the record. */
   readonly command?: readonly string[];
+  /** Is shown what happens, while it happens. */
+  readonly watch?: ReplayWatch;
+}
+
+/** What is going to be replayed. */
+export interface ReplayPlan {
+  readonly scenario: Scenario;
+  /** The world in question, then the others. */
+  readonly worlds: readonly WorldRef[];
+  /** In order; a window's `recording` is its position here. */
+  readonly recordings: readonly string[];
+  readonly windows: readonly RecordedWindow[];
+}
+
+export interface ReplayWatch {
+  /** Before the first rollout. */
+  begins(plan: ReplayPlan): Promise<void>;
+  /** Every job of rollouts that is done. */
+  finished(job: RolloutJob, traces: readonly Trace[]): void;
 }
 
 export interface ReplayReport {
@@ -77,6 +99,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
     worlds: [...worlds, ...(baseline === undefined ? [] : [baseline])],
     policies: [],
   });
+  const { watch } = options;
+  await watch?.begins({ scenario, worlds, recordings: recordings.map(({ name }) => name), windows });
   const workers = options.workers ?? availableParallelism();
   const runner = openRunner(workers);
   try {
@@ -86,6 +110,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
       fingerprint: (request) => files.fingerprint(request),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(watch && { onFinished: (job, traces) => watch.finished(job, traces) }),
     });
     const [own, ...others] = await scoreReplay({
       scenario,

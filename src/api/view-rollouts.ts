@@ -1,6 +1,3 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { openPolicy, openWorld, policyRef, worldConfig, worldRef } from "../compose.ts";
 import { inputError } from "../core/errors.ts";
 import type { Trace } from "../core/trace.ts";
@@ -16,6 +13,7 @@ import { createJudge, type Judge } from "../scenario/judge.ts";
 import type { Fan, MarginCurve } from "../viewer/session.ts";
 import type { BranchOrder, FanOrder } from "../viewer/source.ts";
 import { digestFiles } from "./files.ts";
+import { mcapBytes } from "./mcap-bytes.ts";
 
 /** One rollout of a run: a policy from a start of the panel, in the world of this role. */
 interface Asked {
@@ -262,14 +260,7 @@ export class ContractRollouts {
 
   async #mcap(traces: readonly RecordedTrace[]): Promise<Uint8Array> {
     const { scenario } = this.#contract;
-    const folder = await mkdtemp(join(tmpdir(), "simgate-view-"));
-    try {
-      const path = join(folder, "rollout.mcap");
-      await writeTraces(traces, { path, channels: scenario, scenario });
-      return await readFile(path);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    return mcapBytes((path) => writeTraces(traces, { path, channels: scenario, scenario }));
   }
 }
 

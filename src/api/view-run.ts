@@ -7,18 +7,12 @@ import { type RecordedTrace, writeTraces } from "../record/write-traces.ts";
 import { closedLoop } from "../rollout/closed-loop.ts";
 import { createJudge } from "../scenario/judge.ts";
 import { loadScenario } from "../scenario/load.ts";
-import type { Scenario } from "../scenario/scenario.ts";
-import { Hub } from "../viewer/foxglove/hub.ts";
-import { Playback } from "../viewer/foxglove/playback.ts";
 import { LiveFeed, type LiveRole } from "../viewer/live-feed.ts";
-import type { Session, Unavailable } from "../viewer/session.ts";
-import { UnavailableError } from "../viewer/source.ts";
+import { liveSource } from "./live-source.ts";
+import { LiveViewer } from "./live-viewer.ts";
 import { parseStart } from "./start.ts";
-import { type ListenOptions, serve, type Viewer } from "./view.ts";
-import type { ViewedSource } from "./view-evidence.ts";
+import type { ListenOptions, Viewer } from "./view.ts";
 import { viewRecording } from "./view-recording.ts";
-import { scenarioSummary } from "./view-scenario.ts";
-import { sceneOf } from "./view-scene.ts";
 
 export interface ViewedRunOptions {
   readonly scenario: string;
@@ -64,32 +58,24 @@ export async function runViewed(options: ViewedRunOptions): Promise<ViewedRun> {
     policy: options.policy,
   }));
   const title = `${options.policy} in ${names.join(" and ")}, ${scenario.name}`;
-  const hub = new Hub({ name: `simgate: ${title}`, sessionId: title, metadata: { simgate: title } });
-  hub.speed = speed;
-  const feed = new LiveFeed(hub, {
+  const viewer = await LiveViewer.open({
+    source: liveSource({ scenario, title, truth: scenario.truth, candidate: names[1] }),
+    listen: options.listen,
+    speed,
+    shows: "steps",
+  });
+  const folder = await mkdtemp(join(tmpdir(), "simgate-view-"));
+  const path = options.record ?? join(folder, "run.mcap");
+  const close = async (): Promise<void> => {
+    await viewer.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const feed = new LiveFeed(viewer.hub, {
     channels: scenario,
     controlPeriodSec: scenario.controlPeriodSec,
     worlds,
     scenario,
   });
-  const folder = await mkdtemp(join(tmpdir(), "simgate-view-"));
-  const path = options.record ?? join(folder, "run.mcap");
-  let shown: ViewedSource = liveSource(scenario, title, names);
-  let isLive = true;
-  const viewer = await serve(
-    switching(() => shown),
-    options.listen,
-    {
-      hub,
-      live: () => (isLive ? { url: "./", playback: false, speed } : null),
-    },
-  );
-  let playback: Playback | undefined;
-  const close = async (): Promise<void> => {
-    playback?.close();
-    await viewer.close();
-    await rm(folder, { recursive: true, force: true });
-  };
   try {
     options.onReady(viewer);
     const judge = createJudge(scenario);
@@ -123,64 +109,14 @@ export async function runViewed(options: ViewedRunOptions): Promise<ViewedRun> {
     );
     const recorded = outcomes.map((one): RecordedTrace => ({ ...one, policy: options.policy }));
     await writeTraces(recorded, { path, channels: scenario, scenario });
-    shown = await viewRecording(path, options.scenario);
-    isLive = false;
     feed.close();
-    playback = await Playback.open(hub, path);
-    return { viewer: { ...viewer, close }, outcomes };
+    await viewer.become(await viewRecording(path, options.scenario), path);
+    const { url, port, title } = viewer;
+    return { viewer: { url, port, title, close }, outcomes };
   } catch (thrown) {
     await close();
     throw thrown;
   }
-}
-
-/** What is shown may become something else. */
-function switching(shown: () => ViewedSource): ViewedSource {
-  return {
-    session: () => shown().session(),
-    scene: (...asked) => shown().scene(...asked),
-    result: () => shown().result(),
-    episodes: () => shown().episodes(),
-    traceFile: (...asked) => shown().traceFile(...asked),
-    rollout: (...asked) => shown().rollout(...asked),
-    margins: (...asked) => shown().margins(...asked),
-    branch: (...asked) => shown().branch(...asked),
-    fan: (...asked) => shown().fan(...asked),
-    close: () => shown().close(),
-  };
-}
-
-function liveSource(scenario: Scenario, title: string, names: readonly string[]): ViewedSource {
-  const later: Unavailable = { reason: "not while it is running" };
-  const session: Omit<Session, "live"> = {
-    schema: "simgate/session@1",
-    kind: "live",
-    title,
-    scenario: scenarioSummary(scenario),
-    truth: names[0] ?? null,
-    candidate: names[1] ?? null,
-    worlds: [],
-    policies: [],
-    panelStarts: 0,
-    runs: [{ id: "live", title, href: null, why: null, policy: null, start: null }],
-    horizon: null,
-    abilities: { scene: true, evidence: later, rollouts: later, branch: later, fan: later, margins: later },
-  };
-  const unavailable = async (): Promise<never> => {
-    throw new UnavailableError(later.reason);
-  };
-  return {
-    session: async () => session,
-    scene: (parameters) => sceneOf(scenario, scenario.worlds[scenario.truth], parameters),
-    result: unavailable,
-    episodes: unavailable,
-    traceFile: unavailable,
-    rollout: unavailable,
-    margins: unavailable,
-    branch: unavailable,
-    fan: unavailable,
-    close: async () => undefined,
-  };
 }
 
 /** Until a moment of performance.now(), or until it is stopped. */

@@ -44,11 +44,14 @@ export async function view(options: ViewOptions = {}): Promise<Viewer> {
   const target = await locate(options.target);
   const isFolder = (await stat(target)).isDirectory();
   const source = await (isFolder ? viewEvidence : viewRecording)(target, options.scenario);
+  return serve(source, options, { play: await playedTrace(source) });
+}
+
+/** The recording that listeners of the WebSocket are shown: the first that a page is offered. */
+export async function playedTrace(source: ViewedSource): Promise<string | undefined> {
   const { runs } = await source.session();
-  const played = runs[0]?.href?.replace("api/traces/", "");
-  return serve(source, options, {
-    play: played === undefined ? undefined : await source.traceFile(decodeURIComponent(played)),
-  });
+  const name = runs[0]?.href?.replace("api/traces/", "");
+  return name === undefined ? undefined : source.traceFile(decodeURIComponent(name));
 }
 
 /** Serves a source. `play`: the recording that listeners of the WebSocket are shown. */

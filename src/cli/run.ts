@@ -4,7 +4,7 @@ import { EXIT } from "./exit-codes.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
 import { listenOptions, type ListenFlags, withListenOptions } from "./listen-options.ts";
 import { jsonOption, wholeNumber } from "./options.ts";
-import { openInBrowser, showViewer } from "./show-viewer.ts";
+import { sayLive, showViewer } from "./show-viewer.ts";
 
 interface Flags extends ListenFlags {
   readonly world?: string;
@@ -75,10 +75,7 @@ async function runAndShow(
     listen: listenOptions(flags),
     speed,
     signal,
-    onReady: ({ url }) => {
-      process.stderr.write(`live at ${url}\n`);
-      if (open === true) openInBrowser(url);
-    },
+    onReady: (viewer) => sayLive(viewer, open),
   });
   const lines = outcomes.map(
     ({ world, outcome, trace }) =>

@@ -16,6 +16,22 @@ export async function showViewer(
       : `${viewer.title}\n${viewer.url}   (Ctrl-C ends it)\n`,
   );
   if (open) openInBrowser(viewer.url);
+  await untilStopped(viewer, signal);
+}
+
+/** Says where something that is about to happen can be watched. */
+export function sayLive({ url }: Viewer, open = false): void {
+  process.stderr.write(`live at ${url}\n`);
+  if (open) openInBrowser(url);
+}
+
+/** Keeps a viewer that was watched live, now that it shows what came of it. */
+export async function keepViewer(viewer: Viewer, signal: AbortSignal): Promise<void> {
+  process.stderr.write(`${viewer.title}: open at ${viewer.url}   (Ctrl-C ends it)\n`);
+  await untilStopped(viewer, signal);
+}
+
+async function untilStopped(viewer: Viewer, signal: AbortSignal): Promise<void> {
   try {
     await stopped(signal);
   } finally {
@@ -28,7 +44,7 @@ function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-export function openInBrowser(url: string): void {
+function openInBrowser(url: string): void {
   const [command, ...before] =
     process.platform === "darwin"
       ? ["open"]

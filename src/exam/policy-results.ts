@@ -52,7 +52,7 @@ function wrongDecisions(
   };
 }
 
-function successOf({ successes, trials, faults, rate }: WorldSuccess): SuccessCount {
+export function successOf({ successes, trials, faults, rate }: WorldSuccess): SuccessCount {
   const defined = isDefined(rate);
   return {
     successes,

@@ -17,6 +17,8 @@ export interface FleetOptions {
   readonly signal?: AbortSignal;
   readonly stepDeadlineMs?: number;
   readonly onProgress?: (progress: FleetProgress) => void;
+  /** Told of every job that is done, also of those taken over from the store. */
+  readonly onFinished?: (job: RolloutJob, traces: readonly Trace[]) => void;
 }
 
 export interface FleetProgress {
@@ -70,6 +72,7 @@ export class Fleet implements Rollouts {
         this.#finished.set(key, kept);
         this.#done += lanes(job);
         this.#resumed += lanes(job);
+        this.#options.onFinished?.(job, kept.traces);
       }
     }
     this.#report();
@@ -89,6 +92,7 @@ export class Fleet implements Rollouts {
           if (result.lost !== true) await store?.put(key, result);
           this.#finished.set(key, result);
           this.#done += lanes(job);
+          this.#options.onFinished?.(job, result.traces);
           this.#report();
         },
       },

@@ -1,5 +1,5 @@
 import { isActive } from "../core/channels.ts";
-import { toNs } from "../core/time.ts";
+import { type TimeNs, toNs } from "../core/time.ts";
 import type { Start, Step, TraceSink } from "../core/trace.ts";
 import { scaledError } from "../metrics/divergence.ts";
 import type { RecordedChannels } from "../record/recorded-channel.ts";
@@ -13,7 +13,7 @@ import { TopicEncoder } from "../record/topic-encoder.ts";
 import { type ChannelRole, topicLayouts } from "../record/topic-layout.ts";
 import type { Hub } from "./foxglove/hub.ts";
 import { LIVE_TOPICS, type LiveInfo, type TrustMessage } from "./session.ts";
-import { trustAt } from "./trust-level.ts";
+import { type TrustInput, trustAt } from "./trust-level.ts";
 
 export type LiveRole = "truth" | "candidate";
 
@@ -30,6 +30,13 @@ export interface LiveFeedOptions {
   readonly scenario?: RecordingInfo["scenario"];
   /** Usable horizon of the candidate, where it is known. */
   readonly horizonSec?: number | null;
+  /** False: whoever feeds it compares the worlds, and says so with {@link LiveFeed.judge}. Default true. */
+  readonly compares?: boolean;
+}
+
+/** What is known of the candidate at a step. */
+export interface LiveJudgement extends Pick<TrustInput, "scaledError" | "channel" | "aloneSec" | "fault"> {
+  readonly step: number;
 }
 
 /** Steps of one world that wait for the other's. */
@@ -53,6 +60,8 @@ export class LiveFeed {
   readonly #trust: number;
   readonly #waiting = new Map<LiveRole, Map<number, Row>>();
   #epoch = 0;
+  /** Time of step 0. */
+  #originNs: TimeNs = 0n;
   #trustNow: TrustMessage | undefined;
   #toldSec = -Infinity;
 
@@ -84,9 +93,10 @@ export class LiveFeed {
     }
   }
 
-  /** A rollout begins in every world. */
-  begin(start: Start): void {
+  /** A rollout begins in every world. @param originNs time of its step 0 */
+  begin(start: Start, originNs: TimeNs = 0n): void {
     this.#epoch++;
+    this.#originNs = originNs;
     this.#hub.forget(this.#info);
     this.#hub.forget(this.#result);
     this.#waiting.clear();
@@ -97,7 +107,7 @@ export class LiveFeed {
       const info: RecordingInfo = {
         source: "rollout",
         prefix: `/${role}`,
-        originNs: 0n,
+        originNs,
         controlPeriodSec,
         ...(scenario === undefined ? {} : { scenario }),
         world,
@@ -113,7 +123,7 @@ export class LiveFeed {
   /** Takes the steps of one world; of one lane of it. */
   sink(role: LiveRole, lane = 0): TraceSink {
     return {
-      write: (step) => this.#write(role, lane, step),
+      write: (step) => this.write(role, step, lane),
       close: () => Promise.resolve(),
     };
   }
@@ -123,13 +133,22 @@ export class LiveFeed {
     const atSec = result.steps * this.#options.controlPeriodSec;
     this.#publishJson(this.#result, atSec, this.#entries(entries), role);
     if (result.fault !== undefined && role === "candidate") {
-      this.#judge(
-        atSec,
-        null,
-        null,
-        `the candidate broke at step ${result.fault.step}: ${result.fault.reason}`,
-      );
+      const { step, reason } = result.fault;
+      const fault = `the candidate broke at step ${step}: ${reason}`;
+      this.judge({ step: result.steps, scaledError: null, channel: null, aloneSec: atSec, fault });
     }
+  }
+
+  /** How far the candidate is off; told to whoever listens when its level changes, and once a second. */
+  judge({ step, ...known }: LiveJudgement): void {
+    const before = this.#trustNow;
+    const { horizonSec = null, controlPeriodSec } = this.#options;
+    const atSec = step * controlPeriodSec;
+    const now = trustAt({ atSec, horizonSec, ...known }, before);
+    this.#trustNow = now;
+    if (before?.level === now.level && atSec - this.#toldSec < TRUST_EVERY_SEC) return;
+    this.#toldSec = atSec;
+    this.#publishJson(this.#trust, atSec, now);
   }
 
   /** Withdraws its topics. */
@@ -137,12 +156,13 @@ export class LiveFeed {
     this.#hub.unadvertise(this.#ids);
   }
 
-  #write(role: LiveRole, lane: number, step: Step): void {
+  /** A step of one world. */
+  write(role: LiveRole, step: Step, lane = 0): void {
     const { observation, appliedAction, requestedAction } = step;
     if (!isActive(observation, lane)) return;
     const period = this.#options.controlPeriodSec;
-    const before = toNs((step.step - 1) * period);
-    const now = toNs(step.step * period);
+    const before = this.#originNs + toNs((step.step - 1) * period);
+    const now = this.#originNs + toNs(step.step * period);
     if (appliedAction !== undefined) this.#send(role, "applied", appliedAction.columns, lane, before);
     if (requestedAction !== undefined) this.#send(role, "requested", requestedAction.columns, lane, before);
     this.#send(role, "observation", observation.columns, lane, now);
@@ -152,13 +172,14 @@ export class LiveFeed {
 
   #send(role: LiveRole, kind: ChannelRole, columns: Row, lane: number, timeNs: bigint): void {
     for (const { id, encoder } of this.#topics.get(`${role} ${kind}`) ?? []) {
-      this.#hub.publish(id, timeNs, encoder.encode(columns, lane, timeNs));
+      if (this.#hub.isWanted(id)) this.#hub.publish(id, timeNs, encoder.encode(columns, lane, timeNs));
     }
   }
 
   /** Once both worlds have made a step it is known how far they are apart. */
   #compare(role: LiveRole, step: number, columns: Row, lane: number): void {
-    if (this.#options.worlds.length < 2) return;
+    const { worlds, compares = true } = this.#options;
+    if (worlds.length < 2 || !compares) return;
     const other = this.#waiting.get(role === "truth" ? "candidate" : "truth");
     const theirs = other?.get(step);
     if (theirs === undefined) {
@@ -176,17 +197,8 @@ export class LiveFeed {
       const { max } = scaledError(spec, columns[spec.name]!, lane, theirs[spec.name]!, 0);
       if (channel === null || max > worst) [worst, channel] = [max, spec.name];
     }
-    this.#judge(step * this.#options.controlPeriodSec, worst, channel, null);
-  }
-
-  #judge(atSec: number, scaledError: number | null, channel: string | null, fault: string | null): void {
-    const before = this.#trustNow;
-    const { horizonSec = null } = this.#options;
-    const now = trustAt({ atSec, scaledError, channel, aloneSec: atSec, horizonSec, fault }, before);
-    this.#trustNow = now;
-    if (before?.level === now.level && atSec - this.#toldSec < TRUST_EVERY_SEC) return;
-    this.#toldSec = atSec;
-    this.#publishJson(this.#trust, atSec, now);
+    const aloneSec = step * this.#options.controlPeriodSec;
+    this.judge({ step, scaledError: worst, channel, aloneSec, fault: null });
   }
 
   #entries(entries: Readonly<Record<string, string>>): LiveInfo {
@@ -194,7 +206,12 @@ export class LiveFeed {
   }
 
   #publishJson(channel: number, atSec: number, value: object, key = ""): void {
-    this.#hub.publish(channel, toNs(atSec), new TextEncoder().encode(JSON.stringify(value)), key);
+    this.#hub.publish(
+      channel,
+      this.#originNs + toNs(atSec),
+      new TextEncoder().encode(JSON.stringify(value)),
+      key,
+    );
   }
 
   #advertiseJson(topic: string, schemaName: string, latched: boolean): number {

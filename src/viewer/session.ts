@@ -1,5 +1,6 @@
 import type { ChannelSpec } from "../core/channels.ts";
 import type { Outcome } from "../core/trace.ts";
+import type { SuccessCount } from "../report/result.ts";
 
 /**
  * What the viewer's server says over HTTP, to its own page and to whoever else asks. Plain JSON; this file is imported
@@ -182,6 +183,8 @@ export interface LiveSource {
   readonly playback: boolean;
   /** Simulated seconds a second; null: as fast as it comes. */
   readonly speed: number | null;
+  /** Steps of worlds as they are made; or how far an exam or a replay is, {@link ProgressMessage}. */
+  readonly shows: "steps" | "progress";
 }
 
 export const SUBPROTOCOLS = ["foxglove.sdk.v1", "foxglove.websocket.v1"] as const;
@@ -197,7 +200,45 @@ export const LIVE_TOPICS = {
   result: "/simgate/result",
   /** {@link TrustMessage}: on every change, and once a second. */
   trust: "/simgate/trust",
+  /** {@link ProgressMessage}: when something was finished, at most a few times a second. */
+  progress: "/simgate/progress",
 } as const;
+
+/** How far an exam or a replay is, and what it found so far. */
+export interface ProgressMessage {
+  /** Rollouts done, of those asked for so far: an exam asks for more as it goes on. */
+  readonly done: number;
+  readonly asked: number;
+  /** What is counted in {@link finished}: `pairs` of truth and candidate, or `windows` of a recording. */
+  readonly of: "pairs" | "windows";
+  readonly finished: number;
+  /** How many there will be. */
+  readonly total: number;
+  /** The latest, newest first; `id` opens it. */
+  readonly latest: readonly FinishedItem[];
+  /** Of an exam: what the finished pairs say of each policy. Counts with intervals, as in `result.json`. */
+  readonly policies: readonly PolicySoFar[];
+  /** Of the intervals. */
+  readonly confidence: number;
+}
+
+export interface FinishedItem {
+  /** {@link Run.id} */
+  readonly id: string;
+  readonly title: string;
+  /** `truth fails, the candidate succeeds`; `pole_angle 2.3 tolerances off` */
+  readonly text: string;
+  /** A verdict that is wrong, or an error beyond tolerance. */
+  readonly wrong: boolean;
+}
+
+export interface PolicySoFar {
+  readonly policy: string;
+  readonly truth: SuccessCount;
+  readonly candidate: SuccessCount;
+  /** False passes and false fails. */
+  readonly confusion: { readonly fp: number; readonly fn: number };
+}
 
 export interface LiveInfo {
   /** Counts rollouts: messages of another one belong to another picture. */

@@ -41,7 +41,7 @@ const PARAMETERS_EVERY_MS = 1000;
  * up; nothing in it waits.
  */
 export class Hub {
-  readonly #options: HubOptions;
+  #options: HubOptions;
   readonly #channels = new Map<number, AdvertisedChannel>();
   /** The last message of topics whose last message a newcomer needs. */
   readonly #latched = new Map<number, Map<string, { timeNs: bigint; payload: Uint8Array }>>();
@@ -81,6 +81,12 @@ export class Hub {
     this.#speed = speed;
   }
 
+  /** What is served becomes something else: clients are told by another session's number. */
+  become(options: HubOptions): void {
+    this.#options = options;
+    for (const client of this.#clients) client.json(this.#serverInfo());
+  }
+
   advertise(channel: Omit<AdvertisedChannel, "id">, { latched = false } = {}): number {
     const id = this.#nextChannel++;
     const advertised = { id, ...channel };
@@ -103,6 +109,12 @@ export class Hub {
   publish(channel: number, timeNs: bigint, payload: Uint8Array, key = ""): void {
     this.#latched.get(channel)?.set(key, { timeNs, payload: payload.slice() });
     for (const client of this.#clients) client.message(channel, timeNs, payload);
+  }
+
+  /** Whether anybody has subscribed to it: whoever asks first need not encode for nobody. */
+  isWanted(channel: number): boolean {
+    for (const client of this.#clients) if (client.subscriptions.has(channel)) return true;
+    return false;
   }
 
   /** Forgets what a latched topic keeps. */

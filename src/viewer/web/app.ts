@@ -1,5 +1,7 @@
 import type { Run, Session } from "../session.ts";
+import { server } from "./data/server.ts";
 import { ExamPlace } from "./exam/exam-place.ts";
+import { ProgressView } from "./exam/progress-view.ts";
 import { OperatorView } from "./operator/operator-view.ts";
 import { RunPicker } from "./run/run-picker.ts";
 import { Workspace } from "./run/workspace.ts";
@@ -46,8 +48,12 @@ export class App {
     });
     this.#views.set("trace", this.trace.root);
     if (this.exam.available) this.#views.set("exam", this.exam.root);
+    else if (session?.live?.shows === "progress") {
+      this.#views.set("exam", new ProgressView(this.workspace, (id) => void this.openNamed(id)).root);
+    }
     this.#views.set("operator", new OperatorView(this.workspace).root);
     this.workspace.failed.on(showProblem);
+    this.workspace.replaced.on(() => void this.#meetOther());
     this.#top = new TopBar(document.getElementById("top")!, this);
     document.getElementById("main")!.append(...this.#views.values());
     new Keys(this).listen();
@@ -72,7 +78,9 @@ export class App {
     const { session } = this.workspace;
     const link = readLink(location.search);
     this.#link = link;
-    this.show(this.views.find((name) => name === link.view) ?? "trace");
+    const first = session?.live?.shows === "progress" ? "exam" : "trace";
+    this.show(this.views.find((name) => name === link.view) ?? first);
+    this.workspace.listen();
     const run = (link.run === undefined ? undefined : this.workspace.runOf(link.run)) ?? session?.runs[0];
     if (run !== undefined) await this.open(run);
     if (link.run !== undefined && run?.id !== link.run) {
@@ -90,7 +98,7 @@ export class App {
     this.#top.draw();
     this.#writeLink();
     say(`${view} view`);
-    if (view === "exam") this.exam.show(this.#mapChoice()).catch(showProblem);
+    if (view === "exam" && this.exam.available) this.exam.show(this.#mapChoice()).catch(showProblem);
   }
 
   /** The exam is about all moments at once. */
@@ -102,6 +110,7 @@ export class App {
   /** To the outcome map, ready for its keys. */
   async showMap(): Promise<void> {
     this.show("exam");
+    if (!this.exam.available) return;
     (await this.exam.show(this.#mapChoice()).catch(() => undefined))?.map?.focus();
   }
 
@@ -120,9 +129,32 @@ export class App {
       showProblem(new Error(`the traces of ${policy}, start #${start} cannot be opened: ${why}`));
       return;
     }
+    await this.#openInScene(run);
+  }
+
+  /** A run by what an address calls it. */
+  async openNamed(id: string): Promise<void> {
+    const run = this.workspace.runOf(id);
+    if (run === undefined) showProblem(new Error(`there is no run "${id}" here`));
+    else await this.#openInScene(run);
+  }
+
+  async #openInScene(run: Run): Promise<void> {
     await this.open(run);
     this.show("trace");
     document.getElementById("main")!.focus();
+  }
+
+  /** The server shows something else: the same page goes on with that, at the same place of it as far as there is one. */
+  async #meetOther(): Promise<void> {
+    const { session } = this.workspace;
+    const next = await server.session().catch(() => undefined);
+    if (next === undefined || JSON.stringify(next) === JSON.stringify(session)) return;
+    const { run, timeSec, ...place } = readLink(location.search);
+    const keeps = run !== undefined && session?.runs.every(({ id, href }) => id !== run || href !== null);
+    const link = keeps ? { ...place, run, ...(timeSec === undefined ? {} : { timeSec }) } : place;
+    history.replaceState(null, "", writeLink(link, location.search) || ".");
+    location.reload();
   }
 
   async open(run: Run): Promise<void> {

@@ -6,6 +6,7 @@ import {
   LIVE_TOPICS,
   SUBPROTOCOLS,
   type LiveInfo,
+  type ProgressMessage,
   type TrustMessage,
 } from "../../session.ts";
 import { Emitter } from "../shell/emitter.ts";
@@ -35,6 +36,8 @@ export interface LiveUpdate {
 /** Between two pictures made of what came in, ms. */
 const REFRESH_MS = 100;
 const ASK_EVERY_MS = 1000;
+/** Further back than this is no message out of order, ns. */
+const BACK_NS = 1_000_000_000n;
 const RETRY_MS = [500, 1000, 2000, 4000, 5000];
 const decoder = new TextDecoder();
 
@@ -42,7 +45,10 @@ const decoder = new TextDecoder();
 export class LiveConnection {
   readonly updated = new Emitter<LiveUpdate>();
   readonly trusted = new Emitter<TrustMessage>();
+  readonly progressed = new Emitter<ProgressMessage>();
   readonly health = new Emitter<Health>();
+  /** What is served has become something else, or the server is another than before. */
+  readonly replaced = new Emitter<void>();
   readonly #url: URL;
   readonly #options: BuilderOptions;
   #builder: RecordingBuilder;
@@ -58,7 +64,11 @@ export class LiveConnection {
     speed: null,
     reconnects: 0,
   };
+  /** Of the rollout that arrives; -1: the server does not count them. */
   #epoch = -1;
+  /** What the server calls what it serves; undefined: not heard yet. */
+  #sessionId: string | undefined;
+  #newestNs = 0n;
   #begins = true;
   #ended = false;
   #dirty = false;
@@ -101,6 +111,7 @@ export class LiveConnection {
       this.#tries = 0;
       this.#ask();
     });
+    client.on("serverInfo", ({ sessionId }) => this.#meet(sessionId ?? ""));
     client.on("advertise", (channels) => {
       for (const channel of channels) {
         this.#topics.set(channel.id, channel);
@@ -142,10 +153,24 @@ export class LiveConnection {
       case LIVE_TOPICS.trust:
         this.trusted.emit(JSON.parse(decoder.decode(data)) as TrustMessage);
         return;
+      case LIVE_TOPICS.progress:
+        this.progressed.emit(JSON.parse(decoder.decode(data)) as ProgressMessage);
+        return;
       default:
+        // Who does not count rollouts sets back the clock when it begins anew.
+        if (this.#epoch < 0 && timeNs < this.#newestNs - BACK_NS) this.#begin(-1);
+        this.#newestNs = timeNs;
         this.#builder.message(channel.id, timeNs, timeNs, data);
         this.#dirty = true;
     }
+  }
+
+  #meet(sessionId: string): void {
+    const before = this.#sessionId;
+    this.#sessionId = sessionId;
+    if (before === undefined || (before === sessionId && sessionId !== "")) return;
+    this.#begin(-1);
+    if (sessionId !== "") this.replaced.emit();
   }
 
   /** Another rollout: a picture of its own. */

@@ -1,3 +1,4 @@
+import type { ReplayResult } from "../../../report/replay-result.ts";
 import type { ExamResult } from "../../../report/result.ts";
 import type {
   BranchRequest,
@@ -34,7 +35,7 @@ export const server = {
         ? "api/scene"
         : `api/scene?parameters=${encodeURIComponent(JSON.stringify(parameters))}`,
     ),
-  result: (): Promise<ExamResult> => readJson("api/evidence/result.json"),
+  result: (): Promise<ExamResult | ReplayResult> => readJson("api/evidence/result.json"),
   episodes: (): Promise<EpisodeSummary[]> => readJson("api/evidence/episodes"),
   margins: (run: string): Promise<MarginCurve[]> => readJson(`api/margins?run=${encodeURIComponent(run)}`),
   recording: (href: string): Promise<Uint8Array> => readBytes(href),

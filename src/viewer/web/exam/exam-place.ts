@@ -4,12 +4,15 @@ import { element } from "../shell/element.ts";
 import type { MapChoice } from "../map/map-panel.ts";
 import type { ExamActions, ExamView } from "./exam-view.ts";
 
+/** Of an exam, with its map where there is one; of a replay. */
+type ShownEvidence = Pick<ExamView, "root" | "map">;
+
 /** Where the exam's view will be: fetched and built when it is first looked at. */
 export class ExamPlace {
   readonly root = element("div", { class: "exam-view" });
   readonly #workspace: Workspace;
   readonly #actions: ExamActions;
-  #view: Promise<ExamView> | undefined;
+  #view: Promise<ShownEvidence> | undefined;
 
   constructor(workspace: Workspace, actions: ExamActions) {
     this.#workspace = workspace;
@@ -21,7 +24,7 @@ export class ExamPlace {
     return this.#workspace.session?.abilities.evidence === true;
   }
 
-  show(choice: Partial<MapChoice>): Promise<ExamView> {
+  show(choice: Partial<MapChoice>): Promise<ShownEvidence> {
     this.#view ??= this.#build(choice).catch((thrown: unknown) => {
       this.#view = undefined;
       throw thrown;
@@ -29,23 +32,19 @@ export class ExamPlace {
     return this.#view;
   }
 
-  async #build(choice: Partial<MapChoice>): Promise<ExamView> {
+  async #build(choice: Partial<MapChoice>): Promise<ShownEvidence> {
     this.root.replaceChildren(element("p", { class: "panel waiting" }, "The evidence is being read."));
-    const [result, episodes, { ExamView: View }] = await Promise.all([
+    const [result, { ExamView: View }, { replayView }] = await Promise.all([
       server.result(),
-      server.episodes(),
       import("./exam-view.ts"),
+      import("./replay-view.ts"),
     ]);
-    if (result.schema !== "simgate/result@1") {
-      this.root.replaceChildren(
-        element(
-          "p",
-          { class: "panel waiting" },
-          "This evidence is of a replay: report.html has its tables, the trace view its runs.",
-        ),
-      );
-      throw new Error(`a result of schema ${String(result.schema)} has no exam view`);
+    if (result.schema === "simgate/replay@1") {
+      const root = replayView(result);
+      this.root.replaceChildren(root);
+      return { root, map: undefined };
     }
+    const episodes = await server.episodes();
     const view = new View(result, episodes, choice, this.#actions);
     this.root.replaceChildren(view.root);
     return view;

@@ -1,4 +1,5 @@
-import type { ExamResult, SuccessCount } from "../../../report/result.ts";
+import type { SuccessCount } from "../../../report/result.ts";
+import type { PolicySoFar } from "../../session.ts";
 import { percent } from "../numbers/format.ts";
 import { element } from "../shell/element.ts";
 import { ranksOf } from "./ranks.ts";
@@ -8,7 +9,7 @@ export function policyRanking({
   policies,
   confidence,
 }: {
-  policies: ExamResult["policies"];
+  policies: readonly PolicySoFar[];
   confidence: number;
 }): HTMLElement {
   const inTruth = ranksOf(policies.map(({ truth }) => truth.rate));

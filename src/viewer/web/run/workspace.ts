@@ -1,7 +1,7 @@
 import { decodeRecording } from "../../decode-recording.ts";
 import type { RecordedWorld, Recording, RecordingEvent } from "../../recording.ts";
-import type { Fan, MarginCurve, Run, Scene, Session, TrustMessage } from "../../session.ts";
-import { LiveConnection, type Health } from "../data/live-connection.ts";
+import type { Fan, MarginCurve, ProgressMessage, Run, Scene, Session, TrustMessage } from "../../session.ts";
+import { LiveConnection, type Health, type LiveUpdate } from "../data/live-connection.ts";
 import { pageAddress, rolloutAddress, server } from "../data/server.ts";
 import { Emitter } from "../shell/emitter.ts";
 import type { Alignment } from "../time/alignment.ts";
@@ -24,14 +24,19 @@ export class Workspace {
   /** Something that was begun on the reader's behalf did not work. */
   readonly failed = new Emitter<unknown>();
   readonly trusted = new Emitter<TrustMessage>();
+  readonly progressed = new Emitter<ProgressMessage>();
   readonly health = new Emitter<Health>();
+  /** The server shows something else from now on. */
+  readonly replaced = new Emitter<void>();
   readonly session: Session | null;
   scene: Scene | null = null;
-  /** True while steps arrive live. */
+  /** True while what arrives live is what lies open. */
   arriving = false;
   /** The rollout that was arriving has come to its end. */
   ended = false;
-  #connection: LiveConnection | undefined;
+  /** The live run that lies open, and whether anything of it is shown yet. */
+  #followed: Run | undefined;
+  #isNew = false;
   fan: Fan | undefined;
   #current: Opened | undefined;
   #recording: Recording | undefined;
@@ -82,7 +87,7 @@ export class Workspace {
   async open(run: Run): Promise<void> {
     const opening = ++this.#opening;
     if (run.href === null) {
-      this.#followLive(run);
+      this.#follow(run);
       return;
     }
     this.#leaveLive();
@@ -156,36 +161,47 @@ export class Workspace {
     this.#refresh();
   }
 
-  #followLive(run: Run): void {
+  /** Hears what arrives live, whatever lies open. */
+  listen(): void {
     const { live, scenario } = this.session ?? { live: null, scenario: null };
     if (live === null) return;
-    this.#leaveLive();
-    this.arriving = true;
     const connection = new LiveConnection(pageAddress(live.url, "ws"), {
       keepSec: LIVE_KEEP_SEC,
       ...(scenario === null ? {} : { channels: scenario }),
     });
-    this.#connection = connection;
     connection.trusted.on((trust) => this.trusted.emit(trust));
+    connection.progressed.on((progress) => this.progressed.emit(progress));
     connection.health.on((health) => this.health.emit(health));
-    connection.updated.on(({ recording, begins, ended }) => {
-      this.ended = ended;
-      if (begins) {
-        this.#begin(run, run.title, recording);
-        this.clock.follow();
-        this.#loadScene(recording, ++this.#opening).catch((thrown: unknown) => this.failed.emit(thrown));
-      } else {
-        this.#recording = recording;
-        this.#refresh();
-      }
-    });
-    this.clock.follow();
+    connection.replaced.on(() => this.replaced.emit());
+    connection.updated.on((update) => this.#arrived(update));
     connection.start();
   }
 
+  #follow(run: Run): void {
+    this.#followed = run;
+    this.#isNew = true;
+    this.arriving = true;
+    this.clock.follow();
+  }
+
+  #arrived({ recording, begins, ended }: LiveUpdate): void {
+    const run = this.#followed;
+    if (run === undefined) return;
+    this.ended = ended;
+    if (!begins && !this.#isNew) {
+      this.#recording = recording;
+      this.#refresh();
+      return;
+    }
+    this.#isNew = false;
+    const following = this.clock.following;
+    this.#begin(run, run.title, recording);
+    if (following) this.clock.follow();
+    this.#loadScene(recording, ++this.#opening).catch((thrown: unknown) => this.failed.emit(thrown));
+  }
+
   #leaveLive(): void {
-    this.#connection?.close();
-    this.#connection = undefined;
+    this.#followed = undefined;
     this.arriving = false;
     this.ended = false;
   }
