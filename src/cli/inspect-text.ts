@@ -4,6 +4,7 @@ import type { EvidenceInspection } from "../api/inspect-evidence.ts";
 import type { OnnxInspection } from "../api/inspect-onnx.ts";
 import type { RecordingInspection } from "../api/inspect-recording.ts";
 import type { Part, ScenarioInspection } from "../api/inspect-scenario.ts";
+import type { ServerInspection } from "../api/inspect-server.ts";
 import type { Inspection } from "../api/inspect.ts";
 import type { TensorInfo } from "../tensor/session.ts";
 import { clipText } from "./inspect-clip-text.ts";
@@ -29,6 +30,9 @@ function bodyOf(inspection: Inspection): string {
       return evidenceText(inspection);
     case "clip":
       return clipText(inspection);
+    case "world-server":
+    case "policy-server":
+      return serverText(inspection);
     case "linear-model":
     case "import-map":
       return [`${short(inspection.file)}: ${inspection.kind.replace("-", " ")}`, ...inspection.facts]
@@ -42,6 +46,14 @@ function problemText({ kind, problems }: Inspection): string {
   if (problems.length === 0) return kind === "clip" ? "all of it can be read\n" : "nothing wrong with it\n";
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return `${count}\n${problems.map((problem) => `  ✗ ${problem.replaceAll("\n", "\n    ")}\n`).join("")}`;
+}
+
+function serverText({ kind, url, facts, scenario }: ServerInspection): string {
+  const held =
+    scenario === undefined
+      ? "with --scenario also held against a scenario"
+      : `held against scenario ${scenario}`;
+  return [`${url}: ${kind.replace("-", " ")}`, ...facts, held].map((line) => `${line}\n`).join("");
 }
 
 function onnxText({ file, bytes, sha256, inputs, outputs }: OnnxInspection): string {

@@ -4,17 +4,21 @@ import { jsonOption } from "./options.ts";
 
 export function inspectCommand(): Command {
   return new Command("inspect")
-    .description("what is in a file or folder, and what is wrong with it")
+    .description("what is in a file or folder or behind an address, and what is wrong with it")
     .argument(
       "<path>",
-      "ONNX file, model card, scenario, MCAP recording or bag, evidence folder, clip (frames or video), linear model",
+      "ONNX file, model card, scenario, MCAP recording or bag, evidence folder, clip (frames or video), linear model, address of a world or policy server",
     )
-    .option("--scenario <name>", "check a card, a linear model or a recording against this scenario")
+    .option(
+      "--scenario <name>",
+      "check a card, a linear model, a recording or a server against this scenario",
+    )
     .addOption(jsonOption())
     .addHelpText(
       "after",
       "\nExamples:\n  simgate inspect model.onnx\n  simgate inspect model.world.yaml --scenario cartpole\n" +
         "  simgate inspect trial.mcap --scenario double-pendulum\n" +
+        "  simgate inspect ws://127.0.0.1:9000 --scenario cartpole\n" +
         "  simgate inspect clip/            (PNG or JPEG frames; clip.yaml says which objects are in them)\n\nExit code 2 if something is wrong with it.",
     )
     .action(async (path: string, { scenario, json }: { scenario?: string; json?: true }) => {

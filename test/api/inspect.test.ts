@@ -1,8 +1,13 @@
 import { appendFile, cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { inspect } from "../../src/api/inspect.ts";
+import { openPolicy, openWorld } from "../../src/api/open.ts";
 import { runOne } from "../../src/api/run.ts";
+import { inspectionText } from "../../src/cli/inspect-text.ts";
+import { loadScenario } from "../../src/scenario/load.ts";
+import { servePolicy } from "../../src/serve/policy-server.ts";
+import { serveWorld } from "../../src/serve/world-server.ts";
 import { smallEvidence } from "./small-evidence.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -10,6 +15,30 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const CARTPOLE = join(ROOT, "scenarios/cartpole");
 
 describe("inspect", { timeout: 60_000 }, () => {
+  it("asks a server what it is, and holds it against a scenario", async () => {
+    const scenario = await loadScenario("cartpole");
+    const at = { host: "127.0.0.1", port: 0 };
+    const world = await serveWorld({ ...at, openWorld: () => openWorld(scenario, "mujoco") });
+    const policy = await servePolicy({ ...at, openPolicy: () => openPolicy(scenario, "lqr") });
+    onTestFinished(async () => {
+      await Promise.all([world.close(), policy.close()]);
+    });
+    const found = await inspect({ path: world.url, scenario: "cartpole" });
+    expect(found).toMatchObject({ kind: "world-server", scenario: "cartpole", problems: [] });
+    expect(inspectionText(found)).toMatch(
+      /observation: cart_position m, pole_angle rad, .*\n.*action: force N/,
+    );
+    expect((await inspect({ path: world.url, scenario: "tabletop-push" })).problems).toEqual([
+      expect.stringContaining("another control period"),
+    ]);
+    expect(await inspect({ path: policy.url, scenario: "cartpole" })).toMatchObject({
+      kind: "policy-server",
+      problems: [],
+      facts: [expect.stringMatching(/speaks openpi/)],
+    });
+    await expect(inspect({ path: "tcp://127.0.0.1:9" })).rejects.toMatchObject({ code: "runtime" });
+  });
+
   it("lists the tensors of a graph, and those it cannot fill", async () => {
     expect(await inspect({ path: join(ROOT, "test/world/fixtures/recurrent.onnx") })).toMatchObject({
       kind: "onnx",
