@@ -35,6 +35,7 @@ export type Refusal = "already-there" | "incorrect" | "failed";
 export class Simulator {
   readonly #options: SimulatorOptions;
   readonly #queue = new SerialQueue();
+  readonly #leaving = new AbortController();
   #state: SimulatorState = "stopped";
   /** Whether somebody answers every observation, and so will answer the last one too. */
   #answered = false;
@@ -91,7 +92,7 @@ export class Simulator {
    * Takes steps with the latest commands; the first one with the command that answers the present observation, if
    * somebody commands at all and it comes soon.
    * @returns how many were taken: fewer where the signal said to stop.
-   * @throws SimgateError if it is not paused, or the episode ends before.
+   * @throws SimgateError if it is not paused, or the episode or the simulator ends before.
    */
   async step(steps: number, onStep?: (taken: number) => void, signal?: AbortSignal): Promise<number> {
     return this.#queue.run(async () => {
@@ -104,6 +105,7 @@ export class Simulator {
       if (!inbox.fresh && inbox.isCommanded) await inbox.wait(COMMAND_ARRIVES_MS, signal ?? NEVER);
       for (let taken = 0; taken < steps; taken++) {
         if (signal?.aborted === true) return taken;
+        if (this.#leaving.signal.aborted) throw runtimeError(`it left after ${taken} of ${steps} steps`);
         await episodes.advance(inbox.action(episodes.step));
         this.#answered = false;
         onTick({ step: episodes.step, waitedMs: 0, command: "stepped" });
@@ -152,7 +154,9 @@ export class Simulator {
     });
   }
 
+  /** Steps that were asked for and not taken yet are given up. */
   async close(): Promise<void> {
+    this.#leaving.abort();
     await this.#queue.run(async () => {
       await this.#halt();
       this.#state = "quitting";

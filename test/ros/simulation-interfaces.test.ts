@@ -67,6 +67,17 @@ describe("simulation_interfaces server", () => {
     expect(one.bridge.simulator.episodes.step).toBe(3);
   });
 
+  it("gives up the steps that are left when it leaves", async () => {
+    const other = await host({ config: { atEnd: "continue" } });
+    const answer = other.call("step_simulation", "StepSimulation", { steps: 1_000_000_000n });
+    await until(() => other.bridge.simulator.episodes.step > 0);
+    await other.bridge.close();
+    expect(await answer).toMatchObject({
+      result: { result: FAILED, error_message: expect.stringMatching(/^it left after \d+ of/) as string },
+    });
+    await other.close();
+  });
+
   it("advertises what it can do, and answers FEATURE_UNSUPPORTED for the rest", async () => {
     const { features } = (await one.call("get_simulator_features", "GetSimulatorFeatures")) as {
       features: { features: number[]; custom_info: string };

@@ -84,7 +84,9 @@ export class RclServices implements RosServices {
       return await execute({
         goal: goal.request.toPlainObject(false),
         signal,
-        feedback: (message) => goal.publishFeedback(new Feedback(message)),
+        feedback: (message) => {
+          if (!goal.isCancelRequested) goal.publishFeedback(new Feedback(message));
+        },
       });
     } catch (thrown) {
       this.#onProblem(`action ${name}`, thrown);
