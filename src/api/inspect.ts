@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { didYouMean, inputError, messageOf, SimgateError } from "../core/errors.ts";
@@ -82,11 +82,13 @@ async function inspectFolder(
     );
   if (await has("manifest.json")) return inspectEvidence(path);
   if (await has("scenario.yaml")) return inspectScenario(join(path, "scenario.yaml"));
-  if (await has("metadata.yaml")) return inspectRecording(path, scenario);
+  // A bag whose writer was killed has no metadata.yaml, and all of its messages.
+  const recorded = (await readdir(path)).some((name) => /\.(mcap|db3)$/.test(name));
+  if (recorded || (await has("metadata.yaml"))) return inspectRecording(path, scenario);
   if (isClip(path)) return lookThroughClip(path, signal);
   throw unknown(
     path,
-    "a folder without scenario.yaml, manifest.json, metadata.yaml or pictures (*.png, *.jpg)",
+    "a folder without scenario.yaml, manifest.json, a recording (*.mcap, *.db3) or pictures (*.png, *.jpg)",
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Batch } from "../core/channels.ts";
-import { toSec, type TimeNs } from "../core/time.ts";
+import type { TimeNs } from "../core/time.ts";
 import type { Start } from "../core/trace.ts";
 import type { BagMessage } from "../record/bag-messages.ts";
 import { topicLayouts } from "../record/topic-layout.ts";
@@ -8,10 +8,11 @@ import type { World } from "../world/world.ts";
 import type { BagRecorder } from "./bag-recorder.ts";
 import type { BesideConfig } from "./beside-config.ts";
 import { CandidatePublisher } from "./beside/candidate-publisher.ts";
-import { DivergenceMonitor, type FirstDivergence } from "./beside/divergence-monitor.ts";
+import { DivergenceMonitor } from "./beside/divergence-monitor.ts";
 import { DivergencePublisher } from "./beside/divergence-publisher.ts";
 import { Follower, type Comparison } from "./beside/follower.ts";
 import { Ghosts } from "./beside/ghosts.ts";
+import { besideStatuses, clock } from "./beside/statuses.ts";
 import { TruthBag } from "./beside/truth-bag.ts";
 import { TruthGrid } from "./beside/truth-grid.ts";
 import { TruthTopics } from "./beside/truth-topics.ts";
@@ -20,6 +21,7 @@ import type { Live } from "./live.ts";
 import type { DiagnosticStatus } from "./messages.ts";
 import type { OnProblem, RosHandle, RosNode } from "./node.ts";
 import type { Problem } from "./problems.ts";
+import { FROM_SCENARIO } from "./self-check.ts";
 import { Silence } from "./silence.ts";
 
 export interface BesideOptions {
@@ -117,12 +119,22 @@ export class Beside implements Live {
       this.#follower.resync("request");
       return Promise.resolve({ success: true, message: "at the next control step that truth shows" });
     });
+    const heardNow = (): boolean =>
+      config.truth.kind === "topics" && this.#grid.newestNs !== undefined && !this.#silence.silent;
     this.#diagnostics = new Diagnostics({
       node,
       own: {
         sent: this.#candidate.layouts,
         heard: config.truth.kind === "topics" ? layouts : [],
+        awaited: {
+          // While truth is silent too, that is what is to be said.
+          get topics() {
+            return heardNow() ? layouts.filter(({ role }) => role === "applied") : [];
+          },
+          meanwhile: "the candidate is given the last command, or zero",
+        },
         hearsAll: true,
+        typesFrom: FROM_SCENARIO,
         isClock: config.truth.kind === "bag",
       },
       problems: options.problems,
@@ -231,84 +243,26 @@ export class Beside implements Live {
     this.#ghosts.publish(truth, candidate, timeNs, this.#monitor.state.level);
   }
 
-  #statuses(): DiagnosticStatus[] {
-    const { node, scenario, candidate, recorder } = this.#options;
-    const hardwareId = `${scenario.name}/${candidate.spec.name}`;
+  #statuses(): readonly DiagnosticStatus[] {
+    const { node, scenario, candidate, config, usableHorizon, recorder } = this.#options;
     const delayMs = this.#delayMs;
     this.#delayMs = 0;
-    return [
-      { name: `${node.name}: divergence`, hardwareId, ...this.#divergenceStatus() },
-      { name: `${node.name}: truth`, hardwareId: scenario.name, ...this.#truthStatus() },
-      {
-        name: `${node.name}: candidate`,
-        hardwareId,
-        level: this.#counts["given up"] > 0 ? "warn" : "ok",
-        message: this.#counts["given up"] > 0 ? "too slow at times" : "keeps up",
-        values: {
-          ...texts(this.#counts),
-          waiting: `${this.#follower.waiting}`,
-          "longest delay, ms": delayMs.toFixed(1),
-        },
-      },
-      ...(recorder === undefined ? [] : [recorder.status(node.name)]),
-    ];
+    const statuses = besideStatuses({
+      node: node.name,
+      scenario: scenario.name,
+      candidate: candidate.spec.name,
+      divergence: this.#monitor.state,
+      levels: config.alarm,
+      usableHorizon,
+      active: this.#truth !== undefined,
+      silentSinceNs: this.#silence.silent ? this.#silentSinceNs : undefined,
+      ended: this.#ended,
+      topics: this.#grid.counts,
+      missing: this.#grid.missing,
+      counts: this.#counts,
+      waiting: this.#follower.waiting,
+      delayMs,
+    });
+    return recorder === undefined ? statuses : [...statuses, recorder.status(node.name)];
   }
-
-  #divergenceStatus(): Pick<DiagnosticStatus, "level" | "message" | "values"> {
-    const { usableHorizon, config } = this.#options;
-    const { level, sinceNs, reason, worst, worstAt, aloneSec, insideHorizon, first, latest } =
-      this.#monitor.state;
-    const inactive = this.#truth === undefined;
-    const silent = this.#silence.silent;
-    const horizon = insideHorizon === undefined ? "unknown" : insideHorizon ? "inside" : "outside";
-    return {
-      level: silent || inactive ? "stale" : level,
-      message: inactive
-        ? "inactive"
-        : silent
-          ? `truth has been silent since ${clock(this.#silentSinceNs)}`
-          : reason,
-      values: {
-        "scaled error": worst.toFixed(3),
-        channel: worstAt,
-        since: clock(sinceNs),
-        "runs by itself for, s": aloneSec.toFixed(3),
-        "usable horizon": horizon,
-        "usable horizon, s": usableHorizon?.sec.toFixed(3) ?? "",
-        "usable horizon from": usableHorizon?.source ?? "",
-        "first divergence": firstText(first),
-        "latest divergence": firstText(latest),
-        "warns from": `${config.alarm.warn}`,
-        "error from": `${config.alarm.error}`,
-      },
-    };
-  }
-
-  #truthStatus(): Pick<DiagnosticStatus, "level" | "message" | "values"> {
-    const values = Object.fromEntries(
-      this.#grid.counts.flatMap(({ topic, ...counts }) =>
-        Object.entries(counts).map(([name, count]) => [`${topic} ${COUNT_NAMES[name] ?? name}`, `${count}`]),
-      ),
-    );
-    const { missing } = this.#grid;
-    if (this.#ended) return { level: "ok", message: "the recording has ended", values };
-    if (this.#silence.silent) return { level: "stale", message: "silent", values };
-    if (missing.length === 0) return { level: "ok", message: "heard", values };
-    return { level: "warn", message: `nothing has come on ${missing.join(", ")}`, values };
-  }
-}
-
-const COUNT_NAMES: Readonly<Record<string, string>> = { outOfOrder: "out of order", tooLate: "too late" };
-
-function texts(counts: Readonly<Record<string, number>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, `${count}`]));
-}
-
-function firstText(first: FirstDivergence | undefined): string {
-  if (first === undefined) return "none";
-  return `${clock(first.timeNs)}, ${first.channel}, ${first.afterSec.toFixed(3)} s after it was put where truth is`;
-}
-
-function clock(timeNs: TimeNs): string {
-  return `${toSec(timeNs).toFixed(3)} s`;
 }

@@ -20,6 +20,7 @@ import type { Live } from "./live.ts";
 import { LATCHED, RELIABLE, type RosHandle, type RosNode, type RosPublisher } from "./node.ts";
 import { freeRunning, lockstep, type Audience, type CommandSource, type Pace, type Tick } from "./pace.ts";
 import type { Problem } from "./problems.ts";
+import { FROM_SCENARIO } from "./self-check.ts";
 import { serveSimulation } from "./simulation-interfaces.ts";
 import type { WorldEntry } from "./simulation-interfaces/worlds.ts";
 import { Simulator } from "./simulator.ts";
@@ -161,6 +162,7 @@ export class Bridge implements Live {
         sent: this.#publisher.layouts,
         heard: this.#inbox.layouts,
         hearsAll: false,
+        typesFrom: FROM_SCENARIO,
         isClock: true,
       },
       problems: options.problems ?? (() => []),

@@ -12,6 +12,7 @@ import { LATCHED, type OnProblem, type RosHandle, type RosNode } from "./node.ts
 import { ObservationInbox } from "./observation-inbox.ts";
 import type { PolicyConfig } from "./policy-config.ts";
 import type { Problem } from "./problems.ts";
+import { FROM_SCENARIO } from "./self-check.ts";
 import { Silence } from "./silence.ts";
 import { wallNs } from "./wall-clock.ts";
 
@@ -71,7 +72,13 @@ export class PolicyHost implements Live {
     );
     this.#diagnostics = new Diagnostics({
       node,
-      own: { sent: this.#commands.layouts, heard: this.#inbox.layouts, hearsAll: true, isClock: false },
+      own: {
+        sent: this.#commands.layouts,
+        heard: this.#inbox.layouts,
+        hearsAll: true,
+        typesFrom: FROM_SCENARIO,
+        isClock: false,
+      },
       problems: options.problems,
       status: () => ({ timeNs: this.#lastNs ?? wallNs(), statuses: [this.#status()] }),
       log: options.log,

@@ -16,18 +16,25 @@ export interface OwnTopics {
   /** Published reliably, volatile. */
   readonly sent: readonly Topic[];
   readonly heard: readonly Topic[];
+  /** Of those heard, the ones that somebody is to publish, and what is done while nobody does. */
+  readonly awaited?: { readonly topics: readonly Topic[]; readonly meanwhile: string };
   /** Whether it asks for the reliability that each publisher offers, and so hears best-effort ones too. */
   readonly hearsAll: boolean;
+  /** What decides which types it uses, as an operator would say. */
+  readonly typesFrom: string;
   /** Whether it publishes `/clock` itself. */
   readonly isClock: boolean;
 }
+
+/** {@link OwnTopics.typesFrom}, of the topics of channels. */
+export const FROM_SCENARIO = "the channel's ros.type in the scenario";
 
 /** Peers that can never be heard, or never hear: another type, or a quality of service that does not match; and a second clock. */
 export function findMismatches(node: RosNode, own: OwnTopics): readonly Mismatch[] {
   const found: Mismatch[] = [];
   for (const { topic, type } of own.heard) {
     for (const peer of othersOf(node, node.topics.publishersOf(topic))) {
-      if (peer.type !== type.name) found.push(typeMismatch(topic, type.name, peer));
+      if (peer.type !== type.name) found.push(typeMismatch(topic, type.name, peer, own));
       else if (!own.hearsAll && peer.qos.reliability === "best-effort") {
         found.push({
           topic,
@@ -37,9 +44,17 @@ export function findMismatches(node: RosNode, own: OwnTopics): readonly Mismatch
       }
     }
   }
+  for (const { topic } of own.awaited?.topics ?? []) {
+    if (othersOf(node, node.topics.publishersOf(topic)).length > 0) continue;
+    found.push({
+      topic,
+      problem: `nobody publishes it: ${own.awaited!.meanwhile}`,
+      remedy: "start whoever is to, or remap its topic to this one",
+    });
+  }
   for (const { topic, type } of own.sent) {
     for (const peer of othersOf(node, node.topics.subscriptionsOf(topic))) {
-      if (peer.type !== type.name) found.push(typeMismatch(topic, type.name, peer));
+      if (peer.type !== type.name) found.push(typeMismatch(topic, type.name, peer, own));
       else if (peer.qos.durability === "transient-local") {
         found.push({
           topic,
@@ -60,11 +75,11 @@ export function findMismatches(node: RosNode, own: OwnTopics): readonly Mismatch
   return found;
 }
 
-function typeMismatch(topic: string, type: string, peer: Endpoint): Mismatch {
+function typeMismatch(topic: string, type: string, peer: Endpoint, { typesFrom }: OwnTopics): Mismatch {
   return {
     topic,
     problem: `${peer.node} uses type ${peer.type}; here it is ${type}, so neither hears the other`,
-    remedy: `use ${type}, or change the channel's ros.type in the scenario`,
+    remedy: `use ${type}, or change ${typesFrom}`,
   };
 }
 

@@ -82,6 +82,7 @@ export class Teleop implements Live {
         sent: this.#commands.layouts,
         heard: this.#inputs.map(({ topic, type }) => ({ topic, type: knownType(type) })),
         hearsAll: true,
+        typesFrom: "twist.type in the configuration",
         isClock: false,
       },
       problems: options.problems,

@@ -111,6 +111,14 @@ describe("inspect", { timeout: 60_000 }, () => {
     expect(problems).toHaveLength(1);
   });
 
+  it("reads a bag whose writer was killed before it wrote metadata.yaml", async () => {
+    const folder = await temporaryFolder();
+    const record = join(folder, "run");
+    await runOne({ scenario: "cartpole", world: "linear", policy: "lqr", start: "#0", record });
+    await rm(join(record, "metadata.yaml"));
+    expect(await inspect({ path: record })).toMatchObject({ kind: "recording", closed: true });
+  });
+
   it("finds the file of an evidence folder that was changed, is missing, or was added", async () => {
     const out = join(await temporaryFolder(), "evidence");
     await smallEvidence(out, { world: "linear", starts: 4 });

@@ -9,6 +9,7 @@ import { RELIABLE, type Qos, type RosNode, type RosPublisher } from "../../src/r
 import { Problems } from "../../src/ros/problems.ts";
 import { recordedNode } from "../../src/ros/recorded-node.ts";
 import type { World } from "../../src/world/world.ts";
+import { until } from "../contracts/ros-node-contract.ts";
 import { CountingWorld } from "../rollout/counting-world.ts";
 import { scenario, type OpenNode } from "./hosted.ts";
 
@@ -31,7 +32,10 @@ export interface DivergenceRow {
 /** A candidate beside a truth that the test plays: a cart that says where it is, and what it was told. */
 export interface Alongside {
   readonly beside: Beside;
+  /** Shows where truth is, and hears what the bridge says. */
   readonly robot: RosNode;
+  /** Another node of the same network. */
+  readonly join: (name: string) => Promise<RosNode>;
   readonly log: string[];
   readonly rows: DivergenceRow[];
   /** `~/candidate/joint_states` as [time, position]. */
@@ -44,6 +48,9 @@ export interface Alongside {
   readonly status: (what: string) => Status | undefined;
   readonly valueOf: (what: string, key: string) => string | undefined;
   readonly resync: () => Promise<unknown>;
+  /** The policy ends, commands and all. */
+  readonly policyDies: () => Promise<void>;
+  readonly policyReturns: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -80,7 +87,11 @@ export async function alongside(options: AlongsideOptions = {}): Promise<Alongsi
   const robot = await open({ name: "robot", onProblem: problems.report });
   const qos = options.truthQos ?? { ...RELIABLE, depth: 100 };
   const states = robot.topics.advertise("/joint_states", JOINTS, qos);
-  const commands = robot.topics.advertise("/cmd", TWIST, { ...RELIABLE, depth: 100 });
+  const policyOn = async (): Promise<{ node: RosNode; commands: RosPublisher }> => {
+    const own = await open({ name: "policy", onProblem: problems.report });
+    return { node: own, commands: own.topics.advertise("/cmd", TWIST, { ...RELIABLE, depth: 100 }) };
+  };
+  let policy = await policyOn();
   const clock = robot.topics.advertise("/clock", "rosgraph_msgs/msg/Clock", {
     ...RELIABLE,
     reliability: "best-effort",
@@ -128,6 +139,16 @@ export async function alongside(options: AlongsideOptions = {}): Promise<Alongsi
     statuses.push(...decodeStatus(bytes).status),
   );
   await beside.activate();
+  const joined: RosNode[] = [];
+  // On a real network peers know of each other a little before messages flow.
+  const met = async (): Promise<void> => {
+    if (options.open === undefined) return;
+    await until(() => node.topics.publishersOf("/cmd").length > 0, 10_000);
+    await until(() => robot.topics.subscriptionsOf("/joint_states").length > 0, 10_000);
+    await until(() => robot.topics.publishersOf("/simgate/divergence").length > 0, 10_000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  };
+  await met();
   const status = (what: string): Status | undefined =>
     statuses.findLast(({ name }) => name === `/simgate: ${what}`);
   return {
@@ -139,14 +160,47 @@ export async function alongside(options: AlongsideOptions = {}): Promise<Alongsi
     statuses,
     clock,
     show: (position, timeSec) => states.publish(jointState(position, timeSec)),
-    command: (speed, timeSec) => commands.publish(twist(speed, timeSec)),
+    command: (speed, timeSec) => policy.commands.publish(twist(speed, timeSec)),
+    join: async (name) => {
+      const other = await open({ name, onProblem: problems.report });
+      joined.push(other);
+      return other;
+    },
+    policyDies: () => policy.node.close(),
+    policyReturns: async () => {
+      policy = await policyOn();
+      await met();
+    },
     status,
     valueOf: (what, key) => status(what)?.values.find((one) => one.key === key)?.value,
     resync: () => robot.services.call("/simgate/resync", "std_srvs/srv/Trigger", {}, { timeoutMs: 2000 }),
     close: async () => {
       await beside.close();
-      await node.close();
-      await robot.close();
+      for (const one of [node, robot, policy.node, ...joined]) await one.close();
     },
   };
 }
+
+/** Truth moves at `speed` from `at`; everybody is told `told`. One message a turn: nothing is lost. @returns where it is. */
+export async function play(
+  one: Alongside,
+  steps: number,
+  {
+    from = 1,
+    at = 0,
+    speed = 0.5,
+    told = speed,
+  }: { from?: number; at?: number; speed?: number; told?: number } = {},
+): Promise<number> {
+  let position = at;
+  for (let k = 0; k < steps; k++) {
+    one.show(position, from + k);
+    one.command(told, from + k);
+    await turn();
+    position += speed;
+  }
+  await turn();
+  return position;
+}
+
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));

@@ -55,6 +55,15 @@ describe("recording", () => {
     const layouts = topicLayouts(scenario).filter(({ role }) => role !== "requested");
     const { messages } = await readBagMessages(target, layouts);
     expect(messages).toHaveLength(10);
+    await one.close();
+    const again = (open = await alongside({
+      recording: messages,
+      config: { truth: { kind: "bag", path: target, rate: 0 } },
+    }));
+    await until(() => again.log.includes("info: the recording has ended"));
+    await until(() => again.rows.length === 4);
+    expect(again.rows).toEqual(one.rows);
+    expect(again.log.filter((line) => line.includes("/joint_states"))).toEqual([]);
   });
 
   it("begins another bag when time is set back, and never writes over one", async () => {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { encodeMessage } from "../../src/ros/messages.ts";
 import { until } from "../contracts/ros-node-contract.ts";
 import { CountingWorld } from "../rollout/counting-world.ts";
-import { alongside, type Alongside, type AlongsideOptions } from "./alongside.ts";
+import { alongside, play, type Alongside, type AlongsideOptions } from "./alongside.ts";
+import { describeBesideFaults } from "./beside-faults.ts";
 
 let open: Alongside[] = [];
 afterEach(async () => {
@@ -14,29 +14,6 @@ async function beside(options?: AlongsideOptions): Promise<Alongside> {
   open.push(one);
   return one;
 }
-
-/** Truth moves at `speed`; everybody is told `told`. One message a turn: nothing is lost. */
-async function play(
-  one: Alongside,
-  steps: number,
-  {
-    from = 1,
-    at = 0,
-    speed = 0.5,
-    told = speed,
-  }: { from?: number; at?: number; speed?: number; told?: number } = {},
-): Promise<number> {
-  let position = at;
-  for (let k = 0; k < steps; k++) {
-    one.show(position, from + k);
-    one.command(told, from + k);
-    await turn();
-    position += speed;
-  }
-  await turn();
-  return position;
-}
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
 
 describe("beside", () => {
   it("gives the candidate truth's start and truth's commands, and finds no error where it is perfect", async () => {
@@ -77,7 +54,7 @@ describe("beside", () => {
   it("is never heard commanding", async () => {
     const one = await beside();
     await play(one, 3);
-    expect(one.robot.topics.publishersOf("/cmd").map(({ node }) => node)).toEqual(["/robot"]);
+    expect(one.robot.topics.publishersOf("/cmd").map(({ node }) => node)).toEqual(["/policy"]);
   });
 
   it("is put where truth is every k steps", async () => {
@@ -146,50 +123,4 @@ describe("beside", () => {
   });
 });
 
-describe("beside, when truth changes its mind about time", () => {
-  it("begins a new episode when /clock jumps back", async () => {
-    const one = await beside();
-    const tell = (sec: number): void =>
-      one.clock.publish(encodeMessage("rosgraph_msgs/msg/Clock", { clock: { sec } }));
-    tell(10);
-    await play(one, 3, { from: 10 });
-    tell(0);
-    await turn();
-    await play(one, 3, { from: 0, at: 7 });
-    await until(() => one.rows.length === 4);
-    expect(one.log).toContain("info: a new episode begins: /clock jumped back");
-    expect(one.rows.map(({ time, stepsAlone, worst }) => [time, stepsAlone, worst])).toEqual([
-      [11, 1, 0],
-      [12, 2, 0],
-      [1, 1, 0],
-      [2, 2, 0],
-    ]);
-  });
-
-  it("begins a new episode when the stamps jump back, or truth was silent for long", async () => {
-    const one = await beside();
-    await play(one, 3, { from: 10 });
-    await play(one, 3, { from: 1 });
-    await play(one, 3, { from: 50 });
-    await until(() => one.rows.length === 6);
-    const begun = one.log.filter((line) => line.startsWith("info: a new episode"));
-    expect(begun).toEqual([
-      expect.stringMatching(/stamps of \/joint_states jumped back by 11.000 s/),
-      expect.stringMatching(/truth was silent for 47.000 s/),
-    ]);
-  });
-
-  it("says that truth has gone silent, and that it is back", async () => {
-    const one = await beside({ config: { silentAfterMs: 50 } });
-    const at = await play(one, 3);
-    await until(() => one.status("truth")?.message === "silent");
-    expect(one.status("divergence")).toMatchObject({
-      level: 3,
-      message: "truth has been silent since 3.000 s",
-    });
-    await play(one, 2, { from: 4, at });
-    await until(() => one.status("truth")?.message === "heard");
-    await until(() => one.rows.length === 4);
-    expect(one.rows.at(-1)!.worst).toBe(0);
-  });
-});
+describeBesideFaults("in memory");

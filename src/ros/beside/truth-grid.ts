@@ -75,9 +75,10 @@ export class TruthGrid {
     return this.#observed.filter(({ newestNs }) => newestNs === undefined).map(({ layout }) => layout.topic);
   }
 
-  add(layout: TopicLayout, stampNs: TimeNs, values: Batch["columns"], heardMs: number): void {
-    const track = this.#tracks.find((one) => one.layout === layout)!;
-    const observed = layout.role === "observation";
+  /** @param layout one of {@link layouts}, or its like from a recording. */
+  add({ topic, role }: TopicLayout, stampNs: TimeNs, values: Batch["columns"], heardMs: number): void {
+    const track = this.#tracks.find(({ layout }) => layout.topic === topic && layout.role === role)!;
+    const observed = role === "observation";
     if (observed) this.#noticeJump(track, stampNs);
     track.add({ stampNs, values });
     if (!observed) return;

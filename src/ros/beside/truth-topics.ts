@@ -1,7 +1,7 @@
 import type { TimeNs } from "../../core/time.ts";
 import type { TopicLayout } from "../../record/topic-layout.ts";
 import { followClock } from "../clock.ts";
-import { commandReader } from "../command-reader.ts";
+import { commandReader, isStamped } from "../command-reader.ts";
 import { messageDecoder } from "../messages.ts";
 import { LATCHED, type RosHandle, type RosNode } from "../node.ts";
 import { subscribeAsOffered } from "../subscribe-as-offered.ts";
@@ -17,6 +17,9 @@ export interface TruthTopicsOptions {
   /** Told of each message of truth before it is used. */
   readonly onHeard?: () => void;
 }
+
+/** `ros2 bag play --clock` is ahead of the first message it plays. */
+const BEGINNING_NS = 1_000_000_000n;
 
 /**
  * Truth that runs elsewhere, by its topics. A message without a stamp of its own, or mapped `stamp: receive`, is of the
@@ -67,14 +70,18 @@ export class TruthTopics implements RosHandle {
         const columns = Object.fromEntries(
           Object.entries(values).map(([name, row]) => [name, Float64Array.from(row)]),
         );
-        this.#grid.add(layout, stampNs ?? this.#received(layout), columns, heardMs);
+        this.#grid.add(layout, stampNs ?? this.#received(node, layout), columns, heardMs);
       }),
     );
   }
 
   /** A command that came before truth showed any time is in force from the beginning. */
-  #received({ role }: TopicLayout): TimeNs {
-    return role === "observation" ? (this.#clockNs ?? wallNs()) : (this.nowNs ?? 0n);
+  #received(node: RosNode, layout: TopicLayout): TimeNs {
+    if (layout.role !== "observation") return this.nowNs ?? 0n;
+    // Zero is when simulated time begins; later, or without a /clock, it is a stamp that nobody filled in.
+    const simulated = this.#clockNs !== undefined || node.topics.publishersOf("/clock").length > 0;
+    const begins = simulated && (this.#clockNs ?? 0n) < BEGINNING_NS;
+    return begins && isStamped(layout) ? 0n : (this.#clockNs ?? wallNs());
   }
 
   #followEpoch(node: RosNode, topic: string): RosHandle {
