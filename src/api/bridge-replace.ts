@@ -48,6 +48,8 @@ export async function hostSimulator(
     opened.bridge?.announce(outcome);
     onOutcome?.(outcome);
   });
+  // From the very start, before the bridge is open: time is zero then, and the first observation belongs into the bag.
+  if (recorder) recorder.follow(() => opened.bridge?.simulator.episodes.timeNs ?? 0n);
   const opening = Bridge.open({
     node: recorder ? recordedNode(node, recorder) : node,
     scenario,
@@ -77,7 +79,6 @@ export async function hostSimulator(
     throw thrown;
   });
   opened.bridge = bridge;
-  if (recorder) recorder.follow(() => bridge.simulator.episodes.timeNs);
   log("info", `${node.name} hosts ${scenario.name}/${world.spec.name}`);
   return {
     activate: () => bridge.activate(),
