@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { availableParallelism, totalmem } from "node:os";
@@ -150,11 +151,13 @@ function ros(): Promise<Check> {
   }
   const { ROS_DISTRO: distro = "", AMENT_PREFIX_PATH: prefix = "" } = process.env;
   const found = rclnodejsInstalled();
+  const prefixes = prefix.split(delimiter); // workspaces laid over it come first
+  const home = prefixes.find((one) => existsSync(join(one, "lib", "librcl.so"))) ?? prefixes[0];
   return Promise.resolve({
     name,
     found,
     needed: false,
-    detail: `${distro} at ${prefix.split(delimiter)[0] ?? ""}, ${found ? "with rclnodejs" : `without rclnodejs (${use})`}`,
+    detail: `${distro} at ${home ?? ""}, ${found ? "with rclnodejs" : `without rclnodejs (${use})`}`,
     ...(found ? {} : { remedy: "npm install --no-save rclnodejs" }),
   });
 }

@@ -11,8 +11,11 @@ export interface RclnodejsOptions extends RosNodeOptions {
   readonly rosArgs?: readonly string[];
 }
 
-/** How long one wait for work lasts, in the background thread: bounds how long closing takes. */
-const SPIN_TIMEOUT_MS = 50;
+/**
+ * How long one wait for work lasts, in the background thread. Whoever adds or removes a subscription, service or client holds up
+ * this loop until it is over, some forty times at the start and at the end of a bridge.
+ */
+const SPIN_TIMEOUT_MS = 5;
 
 /**
  * Joins the ROS 2 network that the shell has sourced. Only what keeps this loop free can run beside it: while
