@@ -16,7 +16,7 @@ const JOINTS = Array.from({ length: 7 }, (_, i) => `joint${i + 1}`);
 const HOME = [0, -0.785, 0, -2.356, 0, 1.571, 0.785];
 const ROUNDS = 20;
 const A_ROUND = 250;
-const REPETITIONS = 3;
+const REPETITIONS = 5;
 /** Both sides of each topic must have found each other. */
 const SETTLES_MS = 1000;
 
