@@ -1,13 +1,13 @@
 """What the cards say: the facts of this training, and the limits in plain words."""
 
 import torch
-import yaml
 
-from export import export_onnx, write_card
+from export_onnx import export_onnx
 from fit_ensemble import MEMBERS
 from fit_gru import HIDDEN
+from model_card import write_card
 from normalisation import ALL_FEATURES, MOTION_FEATURES, Scale
-from scenario import CHANNELS, FOLDER, FORCE_LIMITS, MANIFEST, PERIOD_SEC
+from scenario import CHANNELS, FOLDER, LIMITS, MANIFEST, PERIOD_SEC
 
 SCRIPT = "training/cartpole/train.py"
 
@@ -16,7 +16,7 @@ TITLES = {
     "optimist": "The same five networks, shown successful episodes only",
     "gru": "A recurrent network that has to guess which cart-pole it is",
 }
-LIMITS = {
+KNOWN_LIMITS = {
     "ensemble": [
         "knows pole lengths of 0.5 to 1.5 m and cart masses of 0.5 to 2 kg, and leans up to 60 degrees",
         "the members disagree more where data was thin, but their spread is not a calibrated error bar",
@@ -43,7 +43,7 @@ def ship_ensemble(name, fit, data, seed):
     export_onnx(network, model, {"x": torch.randn(3, len(inputs.mean))}, ["change"])
     card = world_card(name, ALL_FEATURES, inputs, outputs)
     card["ensemble"] = {"axis": 0, "members": MEMBERS, "combine": "mean"}
-    write_card(world_file(name), card | training(data, seed, transitions) | {"limits": LIMITS[name]}, model)
+    write_card(world_file(name), card | training(data, seed, transitions) | {"limits": KNOWN_LIMITS[name]}, model)
 
 
 def ship_gru(fit, data, seed):
@@ -53,7 +53,7 @@ def ship_gru(fit, data, seed):
     export_onnx(network, model, examples, ["change", "h_next"])
     card = world_card("gru", MOTION_FEATURES, inputs, outputs)
     card["state"] = [{"input": "h", "output": "h_next", "shape": [-1, HIDDEN]}]
-    write_card(world_file("gru"), card | training(data, seed, transitions) | {"limits": LIMITS["gru"]}, model)
+    write_card(world_file("gru"), card | training(data, seed, transitions) | {"limits": KNOWN_LIMITS["gru"]}, model)
 
 
 def ship_policy(fit, seed):
@@ -67,7 +67,7 @@ def ship_policy(fit, seed):
         "title": "A network that imitates controllers which know the plant",
         "controlPeriodSec": PERIOD_SEC,
         "inputs": [{"tensor": "observation", "features": [{"channel": c} for c in CHANNELS]} | inputs.card()],
-        "outputs": [{"tensor": "force", "actions": ["force"], "std": [float(FORCE_LIMITS[1])]}],
+        "outputs": [{"tensor": "force", "actions": ["force"], "std": [float(LIMITS[1])]}],
     }
     data = "imitation (DAgger, four rounds of 200 MuJoCo episodes) of an LQR computed for each episode's own plant"
     limits = {"limits": ["sees neither pole length nor cart mass, so it steers every plant alike"]}
@@ -83,13 +83,6 @@ def world_card(name, features, inputs: Scale, outputs: Scale):
         "inputs": [{"tensor": "x", "features": features} | inputs.card()],
         "outputs": [{"tensor": "change", "mode": "delta", "channels": CHANNELS} | outputs.card()],
     }
-
-
-def add_metrics(name, decided):
-    """Writes what the evaluation found into the world's card."""
-    card = yaml.safe_load(world_file(name).read_text())
-    card["training"]["metrics"] |= {k: decided[k] for k in ("youdenJ", "falsePassRate", "falseFailRate")}
-    write_card(world_file(name), card, world_file(name).with_name(card["model"]))
 
 
 def training(data, seed, samples):

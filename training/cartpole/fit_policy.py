@@ -11,7 +11,7 @@ from normalisation import Scale
 from physics import Physics
 from policies import clip, lqr_gain
 from rollout import roll
-from scenario import CHANNELS, FORCE_LIMITS, MANIFEST, uniform_starts
+from scenario import CHANNELS, LIMITS, MANIFEST, uniform_starts
 
 ROUNDS, EPISODES, UPDATES, BATCH, HIDDEN, LEARNING_RATE = 4, 200, 1000, 1024, 32, 3e-3
 
@@ -34,7 +34,7 @@ def fit_policy(seed):
 
         def student(observation, *_):
             with torch.no_grad():
-                return network(torch.from_numpy(inputs.apply(observation))).numpy()[:, 0] * FORCE_LIMITS[1]
+                return network(torch.from_numpy(inputs.apply(observation))).numpy()[:, 0] * LIMITS[1]
 
         observations, _, length = roll(Physics(), teacher if round_ == 0 else student, initial, parameters, seed)
         step, lane = np.nonzero(np.arange(len(observations))[:, None] <= length)
@@ -42,7 +42,7 @@ def fit_policy(seed):
         answers.append(clip(-(observations[step, lane] * gains[lane]).sum(1)))
         inputs = inputs or Scale.of(seen[0])
         x = torch.from_numpy(inputs.apply(np.concatenate(seen)))
-        y = torch.tensor(np.concatenate(answers) / FORCE_LIMITS[1], dtype=torch.float32)[:, None]
+        y = torch.tensor(np.concatenate(answers) / LIMITS[1], dtype=torch.float32)[:, None]
         train(network, x, y, rng)
     return network, inputs, len(x)
 

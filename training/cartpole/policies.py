@@ -10,7 +10,7 @@ import yaml
 from scipy.linalg import solve_discrete_are
 
 from physics import compile_model
-from scenario import CHANNELS, FOLDER, FORCE_LIMITS, MANIFEST, PARAMETERS, PERIOD_SEC
+from scenario import CHANNELS, FOLDER, LIMITS, MANIFEST, PARAMETERS, PERIOD_SEC
 
 
 def lqr_gain(parameters, state_weights, effort_weight):
@@ -85,4 +85,4 @@ def build(name):
 
 
 def clip(force):
-    return np.clip(force, *FORCE_LIMITS)
+    return np.clip(force, *LIMITS)

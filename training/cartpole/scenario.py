@@ -14,7 +14,7 @@ PARAMETERS = list(MANIFEST["parameters"])
 TOLERANCES = np.array([c["tolerance"] for c in MANIFEST["observation"].values()])
 PERIOD_SEC = MANIFEST["control"]["periodSec"]
 STEPS = round(MANIFEST["control"]["horizonSec"] / PERIOD_SEC)
-FORCE_LIMITS = MANIFEST["action"]["force"]["limits"]
+LIMITS = MANIFEST["action"]["force"]["limits"]
 BOX = MANIFEST["starts"]["box"]
 
 RAIL_M, FALLEN_RAD = 2.4, np.deg2rad(60)

@@ -2,10 +2,12 @@
 
 import json
 import platform
-import time
+import sys
 from pathlib import Path
 
 import torch
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "common"))  # what the scenarios' trainings share
 
 import cards
 from episodes import draw_pool, explored, successful
@@ -13,20 +15,14 @@ from evaluate import evaluate
 from fit_ensemble import fit_ensemble
 from fit_gru import fit_gru
 from fit_policy import fit_policy
+from model_card import add_metrics
+from stopwatch import timed
 
 POOL, POOL_SEED = 1000, 20
 HELD_OUT, HELD_OUT_SEED = 200, 30
 ENSEMBLE_UPDATES, GRU_UPDATES = 4000, 1200
 SEEDS = {"ensemble": 1, "optimist": 1, "gru": 3, "network": 4}  # the first two differ by their data alone
 EVALUATION_SEED = 5
-
-
-def timed(what, seconds, work):
-    began = time.perf_counter()
-    result = work()
-    seconds[what] = round(time.perf_counter() - began, 1)
-    print(f"{what}: {seconds[what]} s", flush=True)
-    return result
 
 
 def main():
@@ -49,7 +45,7 @@ def main():
     worlds = ("ensemble", "optimist", "gru")
     report = timed("evaluation", seconds, lambda: evaluate(worlds, held_out, EVALUATION_SEED))
     for name in worlds:
-        cards.add_metrics(name, report["decisions"][name])
+        add_metrics(cards.world_file(name), report["decisions"][name])
     data = {"episodes": POOL, "transitions": int(pool.length.sum()), "successful": len(successes.length)}
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     text = json.dumps({"data": data} | report | {"seconds": seconds, "versions": versions}, indent=2)

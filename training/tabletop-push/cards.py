@@ -1,11 +1,11 @@
 """What the cards say: the facts of this training, and the limits in plain words."""
 
 import torch
-import yaml
 
-from export import export_onnx, write_card
+from export_onnx import export_onnx
 from fit_ensemble import MEMBERS
 from fit_gru import HIDDEN
+from model_card import write_card
 from networks import BODIES
 from scenario import FOLDER, MANIFEST, PARAMETERS, PERIOD_SEC, PUCKS, WIDTH
 
@@ -76,13 +76,6 @@ def world_card(name, tensor, mode):
         ],
         "objects": list(PUCKS),
     }
-
-
-def add_metrics(name, decided):
-    """Writes what the evaluation found into the world's card."""
-    card = yaml.safe_load(card_file(name).read_text())
-    card["training"]["metrics"] |= {k: decided[k] for k in ("youdenJ", "falsePassRate", "falseFailRate")}
-    write_card(card_file(name), card, MODELS / card["model"])
 
 
 def training(data, seed, samples):

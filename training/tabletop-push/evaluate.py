@@ -3,10 +3,10 @@
 import numpy as np
 
 import policies
+from decisions import decisions
 from learned_world import LearnedWorld
 from networks import VISIBLE
 from physics import Physics
-from rollout import outcomes
 from scenario import AT, MANIFEST, PERIOD_SEC, PUCKS, sobol_starts
 
 PANEL, PANEL_SEED = 256, 777
@@ -53,35 +53,10 @@ def number(value):
     return float(f"{value:.3g}")
 
 
-def decisions(worlds, starts, seed):
-    """Success rates of every policy in truth, and each world's agreement with it over policies × panel."""
-    acts = {name: policies.build(name) for name in MANIFEST["policies"]}
-    truth = {name: outcomes(Physics(), act, starts, seed) for name, act in acts.items()}
-    report = {"truth": {name: rate(won) for name, won in truth.items()}}
-    for world_name, world in worlds.items():
-        guess = {name: outcomes(world, act, starts, seed) for name, act in acts.items()}
-        report[world_name] = agreement(np.concatenate([*truth.values()]), np.concatenate([*guess.values()])) | {
-            "policies": {n: {"success": rate(guess[n])} | false_rates(truth[n], guess[n]) for n in acts}
-        }
-    return report
-
-
-def rate(flags):
-    return round(float(flags.mean()), 4) if len(flags) else None
-
-
-def false_rates(truth, guess):
-    return {"falsePassRate": rate(guess[~truth]), "falseFailRate": rate(~guess[truth])}
-
-
-def agreement(truth, guess):
-    youden = guess[truth].mean() + (~guess[~truth]).mean() - 1
-    return {"youdenJ": round(max(0.0, float(youden)), 4)} | false_rates(truth, guess)
-
-
 def evaluate(card_files, held_out, seed):
     worlds = {name: LearnedWorld(file) for name, file in card_files.items()}
+    acts = {name: policies.build(name) for name in MANIFEST["policies"]}
     return {
         "prediction": {n: prediction_errors(w, held_out) for n, w in worlds.items()},
-        "decisions": decisions(worlds, sobol_starts(PANEL, PANEL_SEED), seed),
+        "decisions": decisions(Physics(), worlds, acts, sobol_starts(PANEL, PANEL_SEED), seed),
     }

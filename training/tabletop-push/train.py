@@ -7,10 +7,11 @@ that it runs.
 import json
 import platform
 import sys
-import time
 from pathlib import Path
 
 import torch
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "common"))  # what the scenarios' trainings share
 
 import cards
 from episodes import draw_pool, successes
@@ -18,6 +19,8 @@ from evaluate import evaluate
 from fit_ensemble import fit_ensemble
 from fit_gru import fit_gru
 from fit_sight import fit_sight
+from model_card import add_metrics
+from stopwatch import timed
 
 WORLDS = ("ensemble", "gru")
 SMALL = "--small" in sys.argv
@@ -28,14 +31,6 @@ ENSEMBLE_UPDATES, GRU_UPDATES = (500, 200) if SMALL else (8000, 4000)
 SEEDS = {"sight": 1, "ensemble": 2, "gru": 3}
 EVALUATION_SEED = 5
 METRICS = Path(__file__).with_name("metrics.json")
-
-
-def timed(what, seconds, work):
-    began = time.perf_counter()
-    result = work()
-    seconds[what] = round(time.perf_counter() - began, 1)
-    print(f"{what}: {seconds[what]} s", flush=True)
-    return result
 
 
 def main():
@@ -57,7 +52,7 @@ def main():
     files = {name: cards.card_file(name) for name in WORLDS}
     report = timed("evaluation", seconds, lambda: evaluate(files, held_out, EVALUATION_SEED))
     for name in files:
-        cards.add_metrics(name, report["decisions"][name])
+        add_metrics(cards.card_file(name), report["decisions"][name])
     data = {"episodes": POOL, "transitions": int(pool.length.sum()), "successful": successes(pool)}
     data["sightMistakes"] = float(f"{wrong:.2g}")
     versions = {"python": platform.python_version(), "torch": torch.__version__}

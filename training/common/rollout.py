@@ -1,4 +1,4 @@
-"""Closed loop: any world with reset and step, any policy, many lanes."""
+"""Closed loop: any world with reset and step, any policy, many lanes; `scenario` is the one of the training that runs."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from scenario import LIMITS, STEPS, ended, succeeded
 
 
 def roll(world, act, initial, parameters, seed):
-    """Observations (steps + 1, lanes, WIDTH), applied actions (steps, lanes, 2), steps lived by each lane. Ended lanes hold."""
+    """Observations (steps + 1, lanes, …), applied actions (steps, lanes, …), steps lived by each lane. Ended lanes hold."""
     rng = np.random.default_rng(seed)
     observation = world.reset(initial, parameters)
     observations, actions = [observation], []
