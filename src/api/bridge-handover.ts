@@ -10,7 +10,8 @@ export async function openHandover(context: ModeContext, config: HandoverConfig)
   const { node, scenario, path, signal, log } = context;
   const open = (world: string) => hostWorld({ scenario: scenario.file, world }, signal);
   const truth = await open(config.truth === undefined ? scenario.truth : path(config.truth));
-  const candidate = await open(path(config.world)).catch(async (thrown: unknown) => {
+  const hosted = path(config.world);
+  const candidate = await open(hosted).catch(async (thrown: unknown) => {
     await truth.close();
     throw thrown;
   });
@@ -23,6 +24,7 @@ export async function openHandover(context: ModeContext, config: HandoverConfig)
   });
   const simulator = await hostSimulator(context, config, {
     world,
+    hosted,
     worlds: [],
     openWorld: () => Promise.resolve(world),
     statuses: () => [

@@ -9,8 +9,10 @@ import { createJudge } from "../scenario/judge.ts";
 import { drawPanel } from "../scenario/panel.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { WorldConfig } from "../scenario/schema.ts";
+import { aboutWorlds } from "./about-worlds.ts";
 import type { ModeContext } from "./bridge.ts";
 import { EpisodeJudge } from "./episode-judge.ts";
+import { examFindings } from "./exam-findings.ts";
 import { hostWorld } from "./hosted-world.ts";
 import { parseStart } from "./start.ts";
 import { SIMGATE_VERSION } from "./versions.ts";
@@ -19,14 +21,18 @@ import { SIMGATE_VERSION } from "./versions.ts";
 export async function openReplace(context: ModeContext, config: ReplaceConfig): Promise<Live> {
   const { scenario, path, signal } = context;
   const open = (world: string) => hostWorld({ scenario: scenario.file, world }, signal);
+  const hosted = config.world === undefined ? scenario.truth : path(config.world);
   return hostSimulator(context, config, {
-    world: await open(config.world === undefined ? scenario.truth : path(config.world)),
+    world: await open(hosted),
+    hosted,
     worlds: worldsOf(scenario),
     openWorld: (entry) => open(entry.name),
   });
 }
 
 export interface Simulated extends Pick<BridgeOptions, "world" | "worlds" | "openWorld"> {
+  /** The name of the world that `custom_info` is about. */
+  readonly hosted: string;
   /** More of it for `/diagnostics`. */
   readonly statuses?: () => readonly DiagnosticStatus[];
 }
@@ -35,14 +41,24 @@ export interface Simulated extends Pick<BridgeOptions, "world" | "worlds" | "ope
 export async function hostSimulator(
   context: ModeContext,
   config: SimulatorConfig,
-  { world, statuses = () => [], ...shelf }: Simulated,
+  { world, hosted, statuses = () => [], ...shelf }: Simulated,
 ): Promise<Live> {
-  const { node, scenario, path, log, problems, onOutcome } = context;
+  const { node, scenario, file, log, problems, onOutcome } = context;
   const panel = drawPanel(scenario);
   const start = (text: string) => parseStart(scenario, text);
   if (config.start !== "next") start(config.start);
+  const findings =
+    config.evidence === undefined ? undefined : await examFindings(file(config.evidence), scenario);
+  const names = new Set([hosted, ...shelf.worlds.map(({ name }) => name)]);
+  const about = await aboutWorlds(scenario, [...names], findings);
+  if (findings !== undefined && about.get(hosted)?.["claim"] === undefined) {
+    log(
+      "warn",
+      `${config.evidence} is of world ${findings.world}, or of another version of ${hosted}: nothing is claimed`,
+    );
+  }
   const judge = createJudge(scenario);
-  const recorder = config.record && (await BagRecorder.open({ target: path(`./${config.record}`), log }));
+  const recorder = config.record && (await BagRecorder.open({ target: file(config.record), log }));
   const opened: { bridge?: Bridge } = {}; // not yet, where an episode ends at its very start
   const episodes = new EpisodeJudge(world.spec, judge, (outcome) => {
     opened.bridge?.announce(outcome);
@@ -56,11 +72,12 @@ export async function hostSimulator(
     world,
     ...shelf,
     config,
-    about: {
+    about: (name) => ({
       simgate: SIMGATE_VERSION,
       scenario: scenario.name,
       scenario_sha256: scenario.sha256,
-    },
+      ...(about.get(name) ?? about.get(hosted)),
+    }),
     parseStart: start,
     panelSize: panel.length,
     ended: (observation, { parameters }) => {

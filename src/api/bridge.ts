@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { messageOf } from "../core/errors.ts";
 import type { EpisodeOutcome } from "../ros/bridge.ts";
 import type { BridgeConfig } from "../ros/bridge-config.ts";
@@ -33,6 +34,8 @@ export interface ModeContext extends Pick<BridgeRun, "signal" | "log" | "onOutco
   readonly scenario: Scenario;
   /** What a name in the configuration stands for: a path is relative to the file. */
   readonly path: (name: string) => string;
+  /** What the path of a file or folder in the configuration stands for: relative to the configuration. */
+  readonly file: (path: string) => string;
   readonly onProblem: OnProblem;
   readonly problems: () => readonly Problem[];
 }
@@ -73,7 +76,8 @@ async function runNode({ node, file, config, signal, log, ...rest }: NodeRun): P
     const present = settings.read();
     scenario = await loadScenario(pathIn(file, present.scenario));
     const path = (name: string): string => pathIn(file, name);
-    return openMode({ ...rest, node, scenario, path, signal, log }, present);
+    const fileIn = (path: string): string => resolve(dirname(file), path);
+    return openMode({ ...rest, node, scenario, path, file: fileIn, signal, log }, present);
   });
   const settings: Settings = new Settings(node, config, {
     inUse: () => lifecycle.state !== "unconfigured",

@@ -59,6 +59,10 @@ const simulatorSettings = {
     .discriminatedUnion("mode", [lockstep, freeRunning])
     .prefault({ mode: "lockstep" })
     .describe("who waits for whom"),
+  evidence: z
+    .string()
+    .optional()
+    .describe("evidence folder of an exam of this world: custom_info quotes its claim and usable horizon"),
   record: z.string().optional().describe("folder of the bag to be written; default: nothing is recorded"),
 };
 

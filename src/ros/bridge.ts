@@ -35,8 +35,8 @@ export interface BridgeOptions {
   readonly openWorld: (entry: WorldEntry) => Promise<World>;
   /** Its live settings are read where they are used. */
   readonly config: SimulatorConfig;
-  /** What the hosted world says of itself, for `custom_info`. */
-  readonly about: Readonly<Record<string, string>>;
+  /** What is said of a world, by its name, for `custom_info`. */
+  readonly about: (world: string) => Readonly<Record<string, string>>;
   /** The start that `#n` or `key=value,…` stands for. @throws SimgateError if it stands for none. */
   readonly parseStart: (text: string) => Start;
   /** How many starts `next` goes through. */
@@ -257,7 +257,7 @@ export class Bridge implements Live {
 /** What a client that drives the world needs to know of it, and of the bridge. */
 function aboutWorld({ about, node, config }: BridgeOptions, { spec }: World): Record<string, string> {
   return {
-    ...about,
+    ...about(spec.name),
     world: spec.name,
     stochastic: `${spec.stochastic}`,
     responds_to_actions: `${spec.respondsToActions}`,

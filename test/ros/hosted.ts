@@ -168,7 +168,7 @@ export async function hostOn(open: OpenNode, options: HostOptions = {}): Promise
     openWorld: ({ name }) =>
       name === "broken" ? Promise.reject(new Error("no such model")) : Promise.resolve(new CountingWorld()),
     config: settings.read(),
-    about: options.about ?? { claim: "C2" },
+    about: () => options.about ?? { claim: "C2" },
     parseStart: startOf,
     panelSize: 3,
     ended: ({ columns }) => options.ended?.(columns["position"]![0]!) ?? false,

@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { inspect } from "../../src/api/inspect.ts";
 import { openRclnodejs } from "../../src/ros/rclnodejs.ts";
 import type { RosMessage, RosNode } from "../../src/ros/node.ts";
 import { until } from "../contracts/ros-node-contract.ts";
+import { temporaryFolder } from "../record/temporary-folder.ts";
 import { whyNoRos } from "./why-no-ros.ts";
 
 const MAIN = join(import.meta.dirname, "../../dist/cli/main.js");
@@ -13,6 +16,7 @@ const skip = (await whyNoRos()) ?? (existsSync(MAIN) ? undefined : "npm run buil
 /** A process loads its modules and opens a world. */
 const START_MS = 30_000;
 
+const inFolder = temporaryFolder();
 const running: ChildProcess[] = [];
 let client: RosNode | undefined;
 afterEach(async () => {
@@ -67,7 +71,7 @@ async function getParameter(node: string, name: string): Promise<unknown> {
 }
 
 const test = (title: string, run: () => Promise<void>): void => {
-  it(title, { timeout: 60_000 }, async (context) => {
+  it(title, { timeout: 120_000 }, async (context) => {
     if (skip !== undefined) context.skip(skip);
     await run();
   });
@@ -122,5 +126,48 @@ describe("simgate bridge, as a process on a real ROS 2 network", () => {
       () => expect.unreachable("it still answers"),
       (thrown: Error) => expect(thrown.message).toMatch(/nobody serves|no answer/),
     );
+  });
+
+  test("records beside truth; Ctrl-C closes the bag, kill -9 leaves all of it readable, and either is truth again", async () => {
+    const folder = inFolder("");
+    const truth = bridge(
+      ...["replace", "--ros-args", "-r", "__node:=truth", "-p", "world:=mujoco"],
+      ...["-p", "sync.mode:=free-running", "-p", "atEnd:=continue"],
+    );
+    bridge("policy", "--ros-args", "-p", "epoch:=/truth/epoch");
+    await until(() => /hosts/.test(truth.said()), START_MS);
+    for (const [name, signal] of [
+      ["closed", "SIGINT"],
+      ["killed", "SIGKILL"],
+    ] as const) {
+      const config = join(folder, `${name}.yaml`);
+      await writeFile(
+        config,
+        `{ schema: simgate/bridge@1, mode: beside, scenario: cartpole, world: linear, record: ./${name} }\n`,
+      );
+      const { child, ended, said } = bridge(config);
+      await until(() => /runs cartpole\/linear beside truth/.test(said()), START_MS);
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      child.kill(signal);
+      expect(await ended).toBe(signal === "SIGINT" ? 0 : "SIGKILL");
+
+      const bag = await inspect({ path: join(folder, name) });
+      if (bag.kind !== "recording") return expect.unreachable(bag.kind);
+      const counts = new Map(bag.topics.map(({ topic, messages }) => [topic, messages]));
+      expect(bag.closed).toBe(signal === "SIGINT");
+      expect(counts.get("/joint_states")).toBeGreaterThan(50);
+      expect(counts.get("/simgate/divergence")).toBeGreaterThan(50);
+
+      const again = join(folder, `${name}-again.yaml`);
+      await writeFile(
+        again,
+        "{ schema: simgate/bridge@1, mode: beside, scenario: cartpole, world: linear, node: { name: again }, " +
+          `truth: { kind: bag, path: ./${name}, rate: 0 } }\n`,
+      );
+      const replayed = bridge(again);
+      await until(() => /the recording has ended/.test(replayed.said()), START_MS);
+      expect(replayed.said()).not.toMatch(/warning: topic/);
+      replayed.child.kill("SIGKILL");
+    }
   });
 });
