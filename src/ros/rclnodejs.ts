@@ -17,6 +17,9 @@ export interface RclnodejsOptions extends RosNodeOptions {
  */
 const SPIN_TIMEOUT_MS = 5;
 
+/** rclnodejs announces changed parameters in the node's namespace, where no tool listens. */
+const GLOBAL_EVENTS = ["--ros-args", "-r", "parameter_events:=/parameter_events"];
+
 /**
  * Joins the ROS 2 network that the shell has sourced. Only what keeps this loop free can run beside it: while
  * JavaScript computes, no message arrives.
@@ -27,7 +30,7 @@ export async function openRclnodejs(options: RclnodejsOptions): Promise<RosNode>
   rcl.removeSignalHandlers();
   const context = new rcl.Context();
   try {
-    await rcl.init(context, [...(options.rosArgs ?? [])]);
+    await rcl.init(context, [...(options.rosArgs ?? []), ...GLOBAL_EVENTS]);
     return new RclnodejsNode(rcl, context, options);
   } catch (cause) {
     if (!context.isShutdown()) rcl.shutdown(context);
