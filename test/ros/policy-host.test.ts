@@ -99,6 +99,7 @@ describe("policy host", () => {
     await driver.activate();
     await bridge.call("set_simulation_state", "SetSimulationState", { state: { state: 1 } });
     await until(() => bridge.bridge.simulator.state === "paused");
+    await until(() => bridge.heard.at(-1)?.[0] === 5); // the last one may still be under way
     const told = new Map(bridge.heard);
     expect([...told.values()]).toEqual([...tape.traces()[0]!.observation["position"]!]);
     expect(log).toEqual([]);
