@@ -7,19 +7,32 @@ import type { Live } from "../ros/live.ts";
 import { recordedNode } from "../ros/recorded-node.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ModeContext } from "./bridge.ts";
+import { watchBeside } from "./bridge-view.ts";
 import { examFindings } from "./exam-findings.ts";
 import { hostWorld } from "./hosted-world.ts";
 import { parseStart } from "./start.ts";
 
 /** Mode `beside`: the candidate, in a thread of its own, runs along a truth that runs elsewhere. */
 export async function openBeside(context: ModeContext, config: BesideConfig): Promise<Live> {
-  const { node, scenario, path, file, signal, log, onProblem, problems } = context;
+  const { node, scenario, path, file, signal, log, onProblem, problems, view } = context;
   const start = parseStart(scenario, config.start);
   const name = path(config.world);
   const usableHorizon = await horizonOf(config, config.evidence && file(config.evidence), scenario);
   const recording = await recordingOf(config, scenario, file, log);
   const candidate = await hostWorld({ scenario: scenario.file, world: name }, signal);
   const recorder = config.record && (await BagRecorder.open({ target: file(config.record), log }));
+  const source = config.truth.kind === "bag" ? config.truth.path : "the network";
+  const shown =
+    view &&
+    (await watchBeside({
+      scenario,
+      view,
+      onProblem,
+      truth: source,
+      candidate: config.world,
+      start,
+      horizonSec: usableHorizon?.sec ?? null,
+    }));
   const beside = new Beside({
     node: recorder ? recordedNode(node, recorder) : node,
     scenario,
@@ -32,8 +45,8 @@ export async function openBeside(context: ModeContext, config: BesideConfig): Pr
     onProblem,
     problems,
     log,
+    watch: shown?.watch,
   });
-  const source = config.truth.kind === "bag" ? config.truth.path : "the network";
   log("info", `${node.name} runs ${scenario.name}/${name} beside truth from ${source}`);
   return {
     activate: () => beside.activate(),
@@ -41,7 +54,7 @@ export async function openBeside(context: ModeContext, config: BesideConfig): Pr
     quit: beside.quit,
     close: async () => {
       await beside.close();
-      await Promise.all([recorder ? recorder.close() : undefined, candidate.close()]);
+      await Promise.all([recorder ? recorder.close() : undefined, candidate.close(), shown?.close()]);
     },
   };
 }

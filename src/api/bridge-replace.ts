@@ -11,6 +11,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { WorldConfig } from "../scenario/schema.ts";
 import { aboutWorlds } from "./about-worlds.ts";
 import type { ModeContext } from "./bridge.ts";
+import { watchEpisodes } from "./bridge-view.ts";
 import { EpisodeJudge } from "./episode-judge.ts";
 import { examFindings } from "./exam-findings.ts";
 import { hostWorld } from "./hosted-world.ts";
@@ -43,7 +44,7 @@ export async function hostSimulator(
   config: SimulatorConfig,
   { world, hosted, statuses = () => [], ...shelf }: Simulated,
 ): Promise<Live> {
-  const { node, scenario, file, log, problems, onOutcome } = context;
+  const { node, scenario, file, log, problems, onProblem, onOutcome, view } = context;
   const panel = drawPanel(scenario);
   const start = (text: string) => parseStart(scenario, text);
   if (config.start !== "next") start(config.start);
@@ -59,9 +60,11 @@ export async function hostSimulator(
   }
   const judge = createJudge(scenario);
   const recorder = config.record && (await BagRecorder.open({ target: file(config.record), log }));
+  const shown = view && (await watchEpisodes({ scenario, view, onProblem, world: world.spec.name }));
   const opened: { bridge?: Bridge } = {}; // not yet, where an episode ends at its very start
   const episodes = new EpisodeJudge(world.spec, judge, (outcome) => {
     opened.bridge?.announce(outcome);
+    shown?.watch.judged(outcome);
     onOutcome?.(outcome);
   });
   // From the very start, before the bridge is open: time is zero then, and the first observation belongs into the bag.
@@ -86,13 +89,13 @@ export async function hostSimulator(
       );
       return judge.ended(observation, columns)[0] === 1;
     },
-    listeners: [episodes],
+    listeners: [episodes, ...(shown ? [shown.watch] : [])],
     problems,
     statuses: () => [...statuses(), ...(recorder ? [recorder.status(node.name)] : [])],
     log,
   });
   const bridge = await opening.catch(async (thrown: unknown) => {
-    await world.close();
+    await Promise.all([world.close(), shown?.close()]);
     throw thrown;
   });
   opened.bridge = bridge;
@@ -103,7 +106,7 @@ export async function hostSimulator(
     quit: bridge.quit,
     close: async () => {
       await bridge.close();
-      await Promise.all([recorder ? recorder.close() : undefined, bridge.world.close()]);
+      await Promise.all([recorder ? recorder.close() : undefined, bridge.world.close(), shown?.close()]);
     },
   };
 }

@@ -13,6 +13,7 @@ import { loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { openBeside } from "./bridge-beside.ts";
 import { bridgeConfigFile, pathIn, readBridgeConfig } from "./bridge-config-file.ts";
+import type { BridgeView } from "./bridge-view.ts";
 import { openHandover } from "./bridge-handover.ts";
 import { openPolicyHost } from "./bridge-policy.ts";
 import { openReplace } from "./bridge-replace.ts";
@@ -26,10 +27,12 @@ export interface BridgeRun {
   readonly signal: AbortSignal;
   readonly log: (level: "info" | "warn", text: string) => void;
   readonly onOutcome?: (outcome: EpisodeOutcome) => void;
+  /** Show it in the viewer: the modes that run a world. */
+  readonly view?: BridgeView;
 }
 
 /** What a mode is opened with, each time the node is configured. */
-export interface ModeContext extends Pick<BridgeRun, "signal" | "log" | "onOutcome"> {
+export interface ModeContext extends Pick<BridgeRun, "signal" | "log" | "onOutcome" | "view"> {
   readonly node: RosNode;
   readonly scenario: Scenario;
   /** What a name in the configuration stands for: a path is relative to the file. */
@@ -105,11 +108,17 @@ async function openMode(context: ModeContext, config: BridgeConfig): Promise<Liv
     case "beside":
       return openBeside(context, config);
     case "policy":
+      notShown(context, config.mode);
       return openPolicyHost(context, config);
     case "teleop":
+      notShown(context, config.mode);
       context.log("info", `${context.node.name}: a person commands ${context.scenario.name}`);
       return new Teleop({ ...context, config });
   }
+}
+
+function notShown({ view, log }: ModeContext, mode: string): void {
+  if (view !== undefined) log("warn", `--view shows worlds: mode ${mode} runs none`);
 }
 
 /** Opens a mode when the node is configured, and closes it when it is cleaned up. */

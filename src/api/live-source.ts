@@ -9,9 +9,9 @@ import { sceneOf } from "./view-scene.ts";
 export interface LiveSourceOptions {
   readonly scenario: Scenario;
   readonly title: string;
-  /** Names of the worlds; the candidate's is absent where there is none. */
-  readonly truth: string;
-  readonly candidate?: string | undefined;
+  /** Names of the worlds; null: there is none. */
+  readonly truth: string | null;
+  readonly candidate?: string | null | undefined;
   /** What the scene is compiled from. Default: the scenario's truth. */
   readonly model?: WorldConfig | undefined;
   /** Default: what arrives live. */

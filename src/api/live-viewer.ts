@@ -46,7 +46,7 @@ export class LiveViewer implements Viewer {
     const viewer = await serve(
       switching(() => subject.source),
       listen,
-      { hub, live: () => subject.live },
+      { sockets: hub, live: () => subject.live },
     );
     return new LiveViewer(hub, viewer, subject);
   }

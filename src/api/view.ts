@@ -5,10 +5,11 @@ import { inputError } from "../core/errors.ts";
 import { workerEntry } from "../core/worker-entry.ts";
 import { Hub } from "../viewer/foxglove/hub.ts";
 import { Playback } from "../viewer/foxglove/playback.ts";
-import { ViewerServer } from "../viewer/server.ts";
+import { type SocketHost, ViewerServer } from "../viewer/server.ts";
 import type { LiveSource } from "../viewer/session.ts";
 import { viewEvidence, type ViewedSource } from "./view-evidence.ts";
 import { viewRecording } from "./view-recording.ts";
+import { isServerAddress, viewServer } from "./view-server.ts";
 
 /** Where the viewer listens, and who may come. */
 export interface ListenOptions {
@@ -22,7 +23,7 @@ export interface ListenOptions {
 }
 
 export interface ViewOptions extends ListenOptions {
-  /** An evidence folder or an MCAP file; default: the newest evidence below `simgate-out`. */
+  /** An evidence folder, an MCAP file, or the address of a running server; default: the newest evidence below `simgate-out`. */
   readonly target?: string;
   /** Where the scenario lies, if it is not a bundled one. */
   readonly scenario?: string;
@@ -41,6 +42,11 @@ export interface Viewer {
  * @throws SimgateError `input` for a target that is not there, or a port that is taken
  */
 export async function view(options: ViewOptions = {}): Promise<Viewer> {
+  const { target: asked, scenario } = options;
+  if (asked !== undefined && isServerAddress(asked)) {
+    const { source, sockets, live } = await viewServer(asked, scenario);
+    return serve(source, options, { sockets, live });
+  }
   const target = await locate(options.target);
   const isFolder = (await stat(target)).isDirectory();
   const source = await (isFolder ? viewEvidence : viewRecording)(target, options.scenario);
@@ -59,19 +65,24 @@ export async function serve(
   source: ViewedSource,
   { host, port, token, allowOrigins }: ListenOptions,
   {
-    hub,
+    sockets,
     live = () => null,
     play,
-  }: { readonly hub?: Hub; readonly live?: () => LiveSource | null; readonly play?: string | undefined } = {},
+  }: {
+    readonly sockets?: SocketHost;
+    readonly live?: () => LiveSource | null;
+    readonly play?: string | undefined;
+  } = {},
 ): Promise<Viewer> {
   const { title } = await source.session();
-  const used = hub ?? new Hub({ name: `simgate: ${title}`, sessionId: title, metadata: { simgate: title } });
+  const hub = new Hub({ name: `simgate: ${title}`, sessionId: title, metadata: { simgate: title } });
+  const used = sockets ?? hub;
   let playback: Playback | undefined;
   let server: ViewerServer;
   try {
-    playback = play === undefined ? undefined : await Playback.open(used, play);
+    playback = play === undefined ? undefined : await Playback.open(hub, play);
     const page = fileURLToPath(workerEntry(new URL("../viewer/web/", import.meta.url)));
-    server = await ViewerServer.open({ source, hub: used, live, page, host, port, token, allowOrigins });
+    server = await ViewerServer.open({ source, sockets: used, live, page, host, port, token, allowOrigins });
   } catch (thrown) {
     playback?.close();
     used.close();

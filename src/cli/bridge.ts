@@ -2,16 +2,21 @@ import { Command } from "commander";
 import type { EpisodeOutcome } from "../ros/bridge.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
+import { listenOptions, type ListenFlags, withListenOptions } from "./listen-options.ts";
+import { sayLive } from "./show-viewer.ts";
 
 const ECHO_MS = 2000;
 
 export function bridgeCommand(): Command {
-  return new Command("bridge")
-    .description("join ROS 2: host a world or a policy there, as the configuration says")
-    .argument(
-      "<config>",
-      "bridge configuration (*.yaml), or the name of a bundled one: replace, simulator, beside, beside-bag, handover, policy, teleop",
-    )
+  return withListenOptions(
+    new Command("bridge")
+      .description("join ROS 2: host a world or a policy there, as the configuration says")
+      .argument(
+        "<config>",
+        "bridge configuration (*.yaml), or the name of a bundled one: replace, simulator, beside, beside-bag, handover, policy, teleop",
+      )
+      .option("--view", "show it in the viewer while it runs: truth, candidate, and how far they are apart"),
+  )
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText(
@@ -20,10 +25,14 @@ export function bridgeCommand(): Command {
         "What follows --ros-args is for ROS 2: remaps, log level, and parameters. Each number, text and switch of the\n" +
         "configuration is one, of the same name: -p sync.deadlineMs:=200 -p \"start:='#3'\".",
     )
-    .action((config: string) => bridge(config));
+    .action(bridge);
 }
 
-async function bridge(config: string): Promise<void> {
+interface Flags extends ListenFlags {
+  readonly view?: true;
+}
+
+async function bridge(config: string, { view, open, ...flags }: Flags): Promise<void> {
   const { runBridge } = await import("../api/bridge.ts");
   const from = process.argv.indexOf("--ros-args");
   await runBridge({
@@ -31,6 +40,9 @@ async function bridge(config: string): Promise<void> {
     rosArgs: from < 0 ? [] : process.argv.slice(from),
     signal: abortOnInterrupt({ echoMs: ECHO_MS, saying: "shutting down" }),
     log: (level, text) => process.stderr.write(`${level === "warn" ? "warning: " : ""}${text}\n`),
+    ...(view === undefined
+      ? {}
+      : { view: { listen: listenOptions(flags), onReady: (viewer) => sayLive(viewer, open) } }),
     onOutcome: (outcome) => process.stdout.write(`${line(outcome)}\n`),
   });
   process.exitCode = EXIT.pass;

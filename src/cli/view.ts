@@ -13,13 +13,16 @@ export function viewCommand(): Command {
   return withListenOptions(
     new Command("view")
       .description("serve the viewer: truth beside the candidate, in scene, time and numbers")
-      .argument("[target]", "evidence folder or MCAP file (default: the newest evidence below simgate-out)")
+      .argument(
+        "[target]",
+        "evidence folder, MCAP file, or the address ws://host:port of a running server (default: the newest evidence below simgate-out)",
+      )
       .option("--scenario <path>", "where the scenario lies, if it is not a bundled one"),
   )
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nExample:\n  simgate exam cartpole --world optimist --out evidence\n  simgate view evidence --open\n\n" +
+      "\nExample:\n  simgate exam cartpole --world optimist --out evidence\n  simgate view evidence --open\n  simgate view ws://robot:8765\n\n" +
         "Lichtblick and Foxglove connect to the same port with their Foxglove WebSocket source.",
     )
     .action(run);

@@ -8,7 +8,11 @@ import type { World } from "../world/world.ts";
 import type { BagRecorder } from "./bag-recorder.ts";
 import type { BesideConfig } from "./beside-config.ts";
 import { CandidatePublisher } from "./beside/candidate-publisher.ts";
-import { DivergenceMonitor } from "./beside/divergence-monitor.ts";
+import {
+  DivergenceMonitor,
+  type DivergenceState,
+  type FirstDivergence,
+} from "./beside/divergence-monitor.ts";
 import { DivergencePublisher } from "./beside/divergence-publisher.ts";
 import { Follower, type Comparison } from "./beside/follower.ts";
 import { Ghosts } from "./beside/ghosts.ts";
@@ -41,6 +45,15 @@ export interface BesideOptions {
   readonly onProblem: OnProblem;
   readonly problems: () => readonly Problem[];
   readonly log: (level: "info" | "warn", text: string) => void;
+  /** Is shown what happens. */
+  readonly watch?: BesideWatch | undefined;
+}
+
+export interface BesideWatch {
+  /** Candidate beside truth, and what is made of it. The batches are only valid during the call. */
+  compared(comparison: Comparison, state: DivergenceState): void;
+  /** Another episode begins. */
+  restarted(): void;
 }
 
 const RESYNC_TYPE = "std_srvs/srv/Trigger";
@@ -201,6 +214,7 @@ export class Beside implements Live {
 
   #onRestart(reason: string): void {
     this.#counts.episodes++;
+    this.#options.watch?.restarted();
     this.#follower.restart();
     this.#monitor.restart(this.#truth?.nowNs ?? 0n, `a new episode: ${reason}`);
     this.#options.log("info", `a new episode begins: ${reason}`);
@@ -223,6 +237,7 @@ export class Beside implements Live {
     const before = this.#monitor.state.level;
     const changed = this.#monitor.update(comparison);
     const { worst, level, reason } = this.#monitor.state;
+    this.#options.watch?.compared(comparison, this.#monitor.state);
     if (synced === undefined) {
       this.#counts.compared++;
       this.#divergence.publish(timeNs, row.step, stepsAlone, worst, this.#monitor.errors);

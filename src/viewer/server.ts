@@ -1,18 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { inputError, messageOf } from "../core/errors.ts";
-import type { Hub } from "./foxglove/hub.ts";
 import { type GuardOptions, refusalOf } from "./http/guard.ts";
 import { createRoutes } from "./http/routes.ts";
 import { loadPage } from "./http/static-page.ts";
 import { type LiveSource, SUBPROTOCOLS } from "./session.ts";
 import type { ViewerSource } from "./source.ts";
 
+/** Whoever speaks to the clients of the WebSocket. */
+export interface SocketHost {
+  readonly clients: number;
+  connect(client: WebSocket): void;
+  close(): void;
+}
+
 export interface ViewerOptions extends GuardOptions {
   readonly source: ViewerSource;
-  readonly hub: Hub;
+  readonly sockets: SocketHost;
   readonly live: () => LiveSource | null;
   /** Folder of the built page. */
   readonly page: string;
@@ -35,19 +41,19 @@ export class ViewerServer {
   /** To be opened in a browser; with the token, where there is one. */
   readonly url: string;
   readonly #http: Server;
-  readonly #hub: Hub;
+  readonly #sockets: SocketHost;
   #closed: Promise<void> | undefined;
 
-  private constructor(http: Server, hub: Hub, port: number, url: string) {
+  private constructor(http: Server, sockets: SocketHost, port: number, url: string) {
     this.#http = http;
-    this.#hub = hub;
+    this.#sockets = sockets;
     this.port = port;
     this.url = url;
   }
 
   /** @throws SimgateError `input` if it cannot listen there */
   static async open(options: ViewerOptions): Promise<ViewerServer> {
-    const { source, hub, live, host = "127.0.0.1", allowOrigins } = options;
+    const { source, sockets, live, host = "127.0.0.1", allowOrigins } = options;
     const isLocal = LOOPBACK.test(host);
     const token = options.token ?? (isLocal ? undefined : randomBytes(24).toString("base64url"));
     const guard: GuardOptions = { token, allowOrigins };
@@ -56,7 +62,7 @@ export class ViewerServer {
     http.requestTimeout = 30_000;
     http.headersTimeout = 10_000;
     http.maxConnections = 2 * MOST_CLIENTS;
-    const sockets = new WebSocketServer({
+    const upgrades = new WebSocketServer({
       noServer: true,
       maxPayload: MOST_MESSAGE_BYTES,
       perMessageDeflate: false,
@@ -67,7 +73,7 @@ export class ViewerServer {
       const url = new URL(request.url ?? "/", "http://server");
       const refusal =
         refusalOf(request, url, guard) ??
-        (hub.clients >= MOST_CLIENTS ? { status: 503, reason: "too many clients" } : undefined) ??
+        (sockets.clients >= MOST_CLIENTS ? { status: 503, reason: "too many clients" } : undefined) ??
         (offers(request) ? undefined : { status: 400, reason: `sub-protocols: ${SUBPROTOCOLS.join(", ")}` });
       if (refusal !== undefined) {
         socket.end(
@@ -76,17 +82,17 @@ export class ViewerServer {
         );
         return;
       }
-      sockets.handleUpgrade(request, socket, head, (client) => hub.connect(client));
+      upgrades.handleUpgrade(request, socket, head, (client) => sockets.connect(client));
     });
     const port = await listen(http, host, options.port);
     const shown = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host;
     const query = token === undefined ? "" : `?token=${token}`;
-    return new ViewerServer(http, hub, port, `http://${shown}:${port}/${query}`);
+    return new ViewerServer(http, sockets, port, `http://${shown}:${port}/${query}`);
   }
 
   close(): Promise<void> {
     this.#closed ??= new Promise<void>((resolve) => {
-      this.#hub.close();
+      this.#sockets.close();
       this.#http.close(() => resolve());
       this.#http.closeIdleConnections();
       setTimeout(() => this.#http.closeAllConnections(), 500).unref();

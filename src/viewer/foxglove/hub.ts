@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from "ws";
 import { messageOf } from "../../core/errors.ts";
+import type { SocketHost } from "../server.ts";
 import { LIVE_PARAMETERS } from "../session.ts";
 import { Client } from "./client.ts";
 import {
@@ -40,7 +41,7 @@ const PARAMETERS_EVERY_MS = 1000;
  * Topics, and the clients that subscribe to them. Publishing is a loop over the clients that have subscribed and keep
  * up; nothing in it waits.
  */
-export class Hub {
+export class Hub implements SocketHost {
   #options: HubOptions;
   readonly #channels = new Map<number, AdvertisedChannel>();
   /** The last message of topics whose last message a newcomer needs. */

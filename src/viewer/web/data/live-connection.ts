@@ -197,7 +197,7 @@ export class LiveConnection {
     if (!this.#dirty) return;
     this.#dirty = false;
     const recording = this.#builder.build();
-    if (recording.worlds.length === 0) return;
+    if (recording.worlds.length === 0 && recording.undecoded.length === 0) return;
     this.updated.emit({ recording, begins: this.#begins, ended: this.#ended });
     this.#begins = false;
   }

@@ -37,6 +37,7 @@ export class Workspace {
   /** The live run that lies open, and whether anything of it is shown yet. */
   #followed: Run | undefined;
   #isNew = false;
+  #saidNothing = false;
   fan: Fan | undefined;
   #current: Opened | undefined;
   #recording: Recording | undefined;
@@ -188,6 +189,10 @@ export class Workspace {
     const run = this.#followed;
     if (run === undefined) return;
     this.ended = ended;
+    if (recording.worlds.length === 0) {
+      this.#sayNothingShown(recording);
+      return;
+    }
     if (!begins && !this.#isNew) {
       this.#recording = recording;
       this.#refresh();
@@ -198,6 +203,14 @@ export class Workspace {
     this.#begin(run, run.title, recording);
     if (following) this.clock.follow();
     this.#loadScene(recording, ++this.#opening).catch((thrown: unknown) => this.failed.emit(thrown));
+  }
+
+  /** Once. */
+  #sayNothingShown({ undecoded }: Recording): void {
+    if (this.#current !== undefined || this.#saidNothing) return;
+    this.#saidNothing = true;
+    const topics = undecoded.map(({ topic, type, reason }) => `${topic} (${type}): ${reason}`);
+    this.failed.emit(new Error(`nothing of what arrives can be shown: ${topics.slice(0, 5).join("; ")}`));
   }
 
   #leaveLive(): void {

@@ -1,6 +1,7 @@
 import type { App, ViewName } from "../app.ts";
 import { element } from "./element.ts";
 import { iconButton } from "./icon.ts";
+import { LinkState } from "./link-state.ts";
 import { onTheme } from "./theme.ts";
 
 const NAMES: Readonly<Record<ViewName, string>> = { trace: "Trace", exam: "Exam", operator: "Operator" };
@@ -43,6 +44,7 @@ export class TopBar {
       element("h1", { class: "title", title: session?.title ?? "" }, session?.title ?? "a recording"),
       element("nav", { class: "group", "aria-label": "Views" }, ...this.#tabs.values()),
       app.picker.root,
+      new LinkState(app.workspace).root,
       element("span", { class: "space" }),
       element(
         "div",

@@ -5,6 +5,7 @@ import { ScenePanel } from "../scene/scene-panel.ts";
 import { element } from "../shell/element.ts";
 import { say } from "../shell/say.ts";
 import { EventList } from "./event-list.ts";
+import { NotShown } from "./not-shown.ts";
 import { WhatIf } from "./what-if.ts";
 
 /** One run: the scene, the numbers at the cursor, and the plots. */
@@ -26,6 +27,7 @@ export class TraceView {
       this.whatIf.root,
       new DeltaTable(workspace).root,
       new PlotStack(workspace).root,
+      new NotShown(workspace).root,
     );
     this.root = element("div", { class: "trace-view" }, this.scene.root, side);
     workspace.selected.on((channel) => {
