@@ -6,7 +6,7 @@ import { successOf } from "../exam/policy-results.ts";
 import type { RolloutJob } from "../fleet/job.ts";
 import { successRates } from "../metrics/success-rate.ts";
 import type { Judge } from "../scenario/judge.ts";
-import type { FinishedItem, PolicySoFar, ProgressMessage } from "../viewer/session.ts";
+import type { FinishedItem, PolicySoFar, ProgressMessage } from "../viewer/live-messages.ts";
 
 /** How many of the latest are named. */
 const LATEST = 40;

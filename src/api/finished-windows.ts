@@ -3,7 +3,8 @@ import type { RecordedWindow } from "../exam/replay.ts";
 import type { RolloutJob } from "../fleet/job.ts";
 import { divergence } from "../metrics/divergence.ts";
 import type { RecordedTrace } from "../record/write-traces.ts";
-import type { FinishedItem, ProgressMessage, Run } from "../viewer/session.ts";
+import type { FinishedItem, ProgressMessage } from "../viewer/live-messages.ts";
+import type { Run } from "../viewer/session.ts";
 import type { ReplayPlan } from "./replay.ts";
 
 /** How many of the latest are named, and how many of the worst are offered at the end. */

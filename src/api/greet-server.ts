@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type RawData, WebSocket } from "ws";
 import { z } from "zod";
 import { inputError, type SimgateError } from "../core/errors.ts";
-import { SUBPROTOCOLS } from "../viewer/session.ts";
+import { SUBPROTOCOLS } from "../viewer/live-messages.ts";
 
 /** How long a server may take to say who it is. */
 const DEADLINE_MS = 5000;

@@ -1,6 +1,7 @@
 import type { Scenario } from "../scenario/scenario.ts";
 import type { WorldConfig } from "../scenario/schema.ts";
-import type { Run, Scene, Session, Unavailable } from "../viewer/session.ts";
+import type { Scene } from "../viewer/scene.ts";
+import type { Run, Session, Unavailable } from "../viewer/session.ts";
 import { UnavailableError } from "../viewer/source.ts";
 import type { ViewedSource } from "./view-evidence.ts";
 import { scenarioSummary } from "./view-scenario.ts";

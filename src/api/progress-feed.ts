@@ -1,5 +1,5 @@
 import type { Hub } from "../viewer/foxglove/hub.ts";
-import { LIVE_TOPICS, type ProgressMessage } from "../viewer/session.ts";
+import { LIVE_TOPICS, type ProgressMessage } from "../viewer/live-messages.ts";
 
 /** Told at most this often, ms. */
 const EVERY_MS = 250;

@@ -10,7 +10,7 @@ import { writePairTrace } from "./pair-trace.ts";
 import { ProgressFeed } from "./progress-feed.ts";
 import { type ListenOptions, playedTrace, type Viewer } from "./view.ts";
 import { viewEvidence, type ViewedSource } from "./view-evidence.ts";
-import { marginCurve } from "./view-rollouts.ts";
+import { marginCurve } from "./margin-curve.ts";
 
 export interface ViewedExamOptions extends Omit<ExamOptions, "watch" | "out"> {
   readonly out: string;

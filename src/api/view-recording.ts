@@ -8,7 +8,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { Session, Unavailable } from "../viewer/session.ts";
 import { UnavailableError } from "../viewer/source.ts";
 import type { ViewedSource } from "./view-evidence.ts";
-import { marginCurve } from "./view-rollouts.ts";
+import { marginCurve } from "./margin-curve.ts";
 import { scenarioSummary } from "./view-scenario.ts";
 import { sceneOf } from "./view-scene.ts";
 

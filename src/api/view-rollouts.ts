@@ -2,7 +2,6 @@ import { openPolicy, openWorld, policyRef, worldConfig, worldRef } from "../comp
 import { inputError } from "../core/errors.ts";
 import type { Trace } from "../core/trace.ts";
 import type { Contract, PolicyRef, WorldRef } from "../exam/contract.ts";
-import { gridSteps } from "../exam/growth-curves.ts";
 import { CONTEXT_STEPS, cutWindow } from "../exam/windows.ts";
 import { Fleet, LANES_PER_JOB } from "../fleet/fleet.ts";
 import type { Runner } from "../fleet/runner.ts";
@@ -12,7 +11,9 @@ import { takeOver } from "../rollout/take-over.ts";
 import { createJudge, type Judge } from "../scenario/judge.ts";
 import type { Fan, MarginCurve } from "../viewer/session.ts";
 import type { BranchOrder, FanOrder } from "../viewer/source.ts";
+import { cutFrom, joined } from "./continued-trace.ts";
 import { digestFiles } from "./files.ts";
+import { marginCurve } from "./margin-curve.ts";
 import { mcapBytes } from "./mcap-bytes.ts";
 
 /** One rollout of a run: a policy from a start of the panel, in the world of this role. */
@@ -23,8 +24,6 @@ interface Asked {
 
 /** Batches of rollouts that are kept: a batch is what one was rolled out in company with. */
 const KEPT_BATCHES = 8;
-/** Moments at which a margin is computed: each looks at the whole rollout. */
-const MARGIN_POINTS = 101;
 
 /**
  * Rolls the starts of a contract out again, as they were the first time, and on from any moment of them. Everything is
@@ -264,17 +263,6 @@ export class ContractRollouts {
   }
 }
 
-export function marginCurve(judge: Judge, role: string, trace: Trace): MarginCurve {
-  const steps = [0, ...gridSteps(Math.max(1, trace.steps), MARGIN_POINTS - 1)].filter(
-    (step) => step <= trace.steps,
-  );
-  return {
-    role,
-    timesSec: steps.map((step) => step * trace.controlPeriodSec),
-    margins: steps.map((step) => finite(judge.margin(trace, step))),
-  };
-}
-
 /** As many lanes as its batch had. */
 function companyOf({ panel }: Contract, start: number): number {
   const from = Math.floor(start / LANES_PER_JOB) * LANES_PER_JOB;
@@ -285,45 +273,6 @@ function companyOf({ panel }: Contract, start: number): number {
 function named(name: string): string {
   if (/[\\/]|\.(ya?ml|mcap)$/.test(name)) throw inputError(`"${name}" is not the name of a world or policy`);
   return name;
-}
-
-/** The steps from `atStep` on. */
-function cutFrom(trace: Trace, atStep: number): Trace {
-  const steps = Math.max(0, trace.steps - atStep);
-  const rest = (columns: Trace["observation"], rows: number): Record<string, Float64Array> =>
-    Object.fromEntries(
-      Object.entries(columns).map(([name, values]) => {
-        const size = values.length / Math.max(1, rows);
-        return [name, values.slice(atStep * size)];
-      }),
-    );
-  const { uncertainty } = trace;
-  return {
-    ...trace,
-    steps,
-    observation: rest(trace.observation, trace.steps + 1),
-    requestedAction: rest(trace.requestedAction, trace.steps),
-    appliedAction: rest(trace.appliedAction, trace.steps),
-    ...(uncertainty === undefined ? {} : { uncertainty: rest(uncertainty, trace.steps) }),
-    ...(trace.fault === undefined ? {} : { fault: { ...trace.fault, step: trace.fault.step - atStep } }),
-  };
-}
-
-/** What the formula judges: the run until it was left, and what came then. */
-function joined(past: Trace, atStep: number, rest: Trace): Trace {
-  const observation = Object.entries(past.observation).map(([name, values]) => {
-    const size = values.length / (past.steps + 1);
-    const all = new Float64Array(atStep * size + rest.observation[name]!.length);
-    all.set(values.subarray(0, atStep * size));
-    all.set(rest.observation[name]!, atStep * size);
-    return [name, all] as const;
-  });
-  return {
-    ...rest,
-    start: past.start,
-    steps: atStep + rest.steps,
-    observation: Object.fromEntries(observation),
-  };
 }
 
 function lists(columns: Readonly<Record<string, Float64Array>>): Record<string, number[]> {

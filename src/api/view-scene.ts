@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { ObservationChannel, Scenario, ScenarioObject } from "../scenario/scenario.ts";
 import type { WorldConfig } from "../scenario/schema.ts";
 import { bodyPoses, multiply, type Pose, rotate } from "../viewer/kinematics.ts";
-import type { Quaternion, Scene, SceneBody, SceneGeom, SceneObject, Vector } from "../viewer/session.ts";
+import type { Quaternion, Scene, SceneBody, SceneGeom, SceneObject, Vector } from "../viewer/scene.ts";
 import { describeGeometry, type ModelGeom, type ModelJoint } from "../world/mujoco/describe-geometry.ts";
 
 /**

@@ -7,7 +7,8 @@ import {
   type ShownTrace,
 } from "../metrics/scene-frames.ts";
 import type { Comparison, RecordedWorld, Recording, RecordingEvent } from "./recording.ts";
-import type { SceneObject, Session } from "./session.ts";
+import type { SceneObject } from "./scene.ts";
+import type { Session } from "./session.ts";
 
 export interface EventOptions {
   readonly horizon?: Session["horizon"];

@@ -1,4 +1,4 @@
-import type { Quaternion, Scene, SceneBody, SceneJoint, Vector } from "./session.ts";
+import type { Quaternion, Scene, SceneBody, SceneJoint, Vector } from "./scene.ts";
 
 /** Where a body stands, in the world's frame. */
 export interface Pose {

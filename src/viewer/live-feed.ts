@@ -12,7 +12,7 @@ import {
 import { TopicEncoder } from "../record/topic-encoder.ts";
 import { type ChannelRole, topicLayouts } from "../record/topic-layout.ts";
 import type { Hub } from "./foxglove/hub.ts";
-import { LIVE_TOPICS, type LiveInfo, type TrustMessage } from "./session.ts";
+import { LIVE_TOPICS, type LiveInfo, type TrustMessage } from "./live-messages.ts";
 import { type TrustInput, trustAt } from "./trust-level.ts";
 
 export type LiveRole = "truth" | "candidate";

@@ -10,9 +10,10 @@ import {
   type RecordingInfo,
   type RecordingResult,
 } from "../record/recording-info.ts";
-import { GrowingSignal } from "./growing-signal.ts";
+import type { GrowingSignal } from "./growing-signal.ts";
+import { byRole, GrowingWorld } from "./growing-world.ts";
 import { FormReader, type MessageForm, numberAt, type Slot } from "./message-form.ts";
-import type { Recording, RecordedWorld, Signal } from "./recording.ts";
+import type { Recording } from "./recording.ts";
 import { channelsOf, channelsOn, type TopicChannel } from "./topic-channels.ts";
 
 /** A topic as MCAP and the Foxglove WebSocket announce it. */
@@ -40,7 +41,7 @@ export class RecordingBuilder {
   readonly #infos: RecordingInfo[] = [];
   readonly #results: RecordingResult[] = [];
   readonly #topics = new Map<number, Topic>();
-  readonly #worlds = new Map<string, World>();
+  readonly #worlds = new Map<string, GrowingWorld>();
   readonly #undecoded = new Map<string, { type: string; reason: string }>();
   #originNs: bigint | undefined;
   #newestSec = -Infinity;
@@ -108,7 +109,7 @@ export class RecordingBuilder {
     const prefix = info?.prefix ?? /^\/(truth|candidate)(?=\/)/.exec(name)?.[0] ?? "";
     let world = this.#worlds.get(prefix);
     if (world === undefined) {
-      world = new World(prefix, info);
+      world = new GrowingWorld(prefix, info);
       this.#worlds.set(prefix, world);
     }
     const known = info === undefined ? this.#options.channels : withMapping(info, this.#options.channels);
@@ -144,7 +145,7 @@ export class RecordingBuilder {
 }
 
 interface Bound {
-  readonly world: World;
+  readonly world: GrowingWorld;
   readonly info: RecordingInfo | undefined;
   readonly channels: readonly TopicChannel[];
   /** The topic without the world's prefix. */
@@ -189,74 +190,6 @@ class Topic {
       for (let i = 0; i < slots.length; i++) values[at + i] = numberAt(view, slots[i]!);
     }
   }
-}
-
-class World {
-  readonly fromSec: number;
-  readonly signals = new Map<
-    string,
-    { readonly kind: TopicChannel["kind"]; readonly signal: GrowingSignal }
-  >();
-  readonly #prefix: string;
-  readonly #info: RecordingInfo | undefined;
-
-  constructor(prefix: string, info: RecordingInfo | undefined) {
-    this.#prefix = prefix;
-    this.#info = info;
-    this.fromSec = Number(info?.about["fromSec"] ?? 0);
-  }
-
-  get firstSec(): number[] {
-    return [...this.signals.values()].flatMap(({ signal }) => signal.firstSec ?? []);
-  }
-
-  get lastSec(): number[] {
-    return [...this.signals.values()].flatMap(({ signal }) => signal.lastSec ?? []);
-  }
-
-  signalOf({ kind, channel }: TopicChannel): GrowingSignal {
-    const key = `${kind} ${channel.name}`;
-    const known = this.signals.get(key)?.signal;
-    if (known?.channel.size === channel.size) return known;
-    const signal = new GrowingSignal(channel);
-    this.signals.set(key, { kind, signal });
-    return signal;
-  }
-
-  build(shiftSec: number, results: readonly RecordingResult[]): RecordedWorld {
-    const info = this.#info;
-    const result = results.findLast(({ prefix }) => prefix === this.#prefix);
-    const of = (kind: TopicChannel["kind"]): Record<string, Signal> =>
-      Object.fromEntries(
-        [...this.signals.values()]
-          .filter((one) => one.kind === kind)
-          .map(({ signal }) => [signal.channel.name, signal.signal(shiftSec)]),
-      );
-    const observation = of("observation");
-    return {
-      role: this.#prefix.slice(1),
-      name: info?.world ?? null,
-      policy: info?.policy ?? null,
-      scenario: info?.scenario?.name ?? null,
-      start: info?.start ?? null,
-      controlPeriodSec: info?.controlPeriodSec ?? null,
-      fromSec: this.fromSec,
-      steps: Math.max(0, Math.min(...Object.values(observation).map(({ timesSec }) => timesSec.length - 1))),
-      observation,
-      applied: of("applied"),
-      requested: of("requested"),
-      uncertainty: of("uncertainty"),
-      end: result?.end ?? null,
-      outcome: result?.outcome ?? null,
-      fault: result?.fault ?? null,
-    };
-  }
-}
-
-/** Truth first, then the candidate, then whatever else there is. */
-function byRole(a: RecordedWorld, b: RecordedWorld): number {
-  const rank = ({ role }: RecordedWorld): number => ["truth", "candidate"].indexOf(role) + 1 || 3;
-  return rank(a) - rank(b);
 }
 
 /** Earlier recordings did not say on which topic a channel travels: the scenario does. */

@@ -6,7 +6,8 @@ import { inputError, messageOf } from "../core/errors.ts";
 import { type GuardOptions, refusalOf } from "./http/guard.ts";
 import { createRoutes } from "./http/routes.ts";
 import { loadPage } from "./http/static-page.ts";
-import { type LiveSource, SUBPROTOCOLS } from "./session.ts";
+import { SUBPROTOCOLS } from "./live-messages.ts";
+import type { LiveSource } from "./session.ts";
 import type { ViewerSource } from "./source.ts";
 
 /** Whoever speaks to the clients of the WebSocket. */

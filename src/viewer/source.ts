@@ -1,4 +1,5 @@
-import type { EpisodeSummary, Fan, MarginCurve, Scene, Session } from "./session.ts";
+import type { Scene } from "./scene.ts";
+import type { EpisodeSummary, Fan, MarginCurve, Session } from "./session.ts";
 
 /** What the viewer's server shows. It opens no world and no file itself: it is handed this. */
 export interface ViewerSource {

@@ -1,4 +1,4 @@
-import type { TrustLevel, TrustMessage } from "./session.ts";
+import type { TrustLevel, TrustMessage } from "./live-messages.ts";
 
 /** Beyond this many tolerances one still may believe, but should look. */
 export const CAUTION_AT = 0.5;

@@ -1,7 +1,7 @@
 import type { Start } from "../../src/core/trace.ts";
 import type { BagMessage } from "../../src/record/bag-messages.ts";
 import type { BagRecorder } from "../../src/ros/bag-recorder.ts";
-import { Beside } from "../../src/ros/beside.ts";
+import { Beside, type BesideWatch } from "../../src/ros/beside.ts";
 import { besideConfigSchema } from "../../src/ros/beside-config.ts";
 import { InMemoryNetwork } from "../../src/ros/in-memory.ts";
 import { encodeMessage, messageDecoder } from "../../src/ros/messages.ts";
@@ -62,6 +62,7 @@ export interface AlongsideOptions {
   readonly truthQos?: Qos;
   readonly open?: OpenNode;
   readonly recorder?: BagRecorder;
+  readonly watch?: BesideWatch;
 }
 
 export const JOINTS = "sensor_msgs/msg/JointState";
@@ -113,6 +114,7 @@ export async function alongside(options: AlongsideOptions = {}): Promise<Alongsi
     usableHorizon: options.usableHorizon,
     recording: options.recording,
     recorder: options.recorder,
+    watch: options.watch,
     onProblem: problems.report,
     problems: () => problems.all,
     log: (level, text) => log.push(`${level}: ${text}`),

@@ -1,38 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FoxgloveClient } from "@foxglove/ws-protocol";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { WebSocket } from "ws";
 import { runOne } from "../../src/api/run.ts";
 import { examViewed } from "../../src/api/view-exam.ts";
 import { replayViewed } from "../../src/api/view-replay.ts";
 import { decodeRecording } from "../../src/viewer/decode-recording.ts";
-import { LIVE_TOPICS, type ProgressMessage, type Session } from "../../src/viewer/session.ts";
-
-interface Watched {
-  readonly progress: ProgressMessage[];
-  /** Of each `serverInfo`. */
-  readonly sessionIds: (string | undefined)[];
-  close(): void;
-}
-
-function watch(port: number): Watched {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/`, ["foxglove.sdk.v1"]);
-  const client = new FoxgloveClient({ ws: socket as never });
-  const heard: Watched = { progress: [], sessionIds: [], close: () => client.close() };
-  const topics = new Map<number, string>();
-  client.on("serverInfo", ({ sessionId }) => heard.sessionIds.push(sessionId));
-  client.on("advertise", (channels) => {
-    for (const { id, topic } of channels) topics.set(client.subscribe(id), topic);
-  });
-  client.on("message", ({ subscriptionId, data }) => {
-    if (topics.get(subscriptionId) !== LIVE_TOPICS.progress) return;
-    const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("utf8");
-    heard.progress.push(JSON.parse(text) as ProgressMessage);
-  });
-  return heard;
-}
+import { LIVE_TOPICS, type ProgressMessage } from "../../src/viewer/live-messages.ts";
+import type { Session } from "../../src/viewer/session.ts";
+import { listen, type Listener } from "./foxglove-listener.ts";
 
 async function sessionAt(port: number): Promise<Session> {
   return (await (await fetch(`http://127.0.0.1:${port}/api/session`)).json()) as Session;
@@ -46,7 +22,7 @@ async function temporaryFolder(): Promise<string> {
 
 it("an exam tells its progress and every finished pair, and then shows its evidence at the same address", async () => {
   const out = join(await temporaryFolder(), "evidence");
-  let heard: Watched | undefined;
+  let heard: Listener | undefined;
   const { viewer, result } = await examViewed({
     scenario: "cartpole",
     world: "linear",
@@ -56,11 +32,10 @@ it("an exam tells its progress and every finished pair, and then shows its evide
     workers: 1,
     out,
     listen: { port: 0 },
-    onReady: ({ port }) => (heard = watch(port)),
+    onReady: ({ port }) => (heard = listen(port)),
   });
   onTestFinished(() => viewer.close());
-  const { progress, sessionIds, close } = heard!;
-  const last = progress.at(-1)!;
+  const last = heard!.said<ProgressMessage>(LIVE_TOPICS.progress).at(-1)!;
   expect(last).toMatchObject({ of: "pairs", finished: 4, total: 4 });
   expect(last.latest).toHaveLength(4);
   // What it said of the policies before it was done is what the result says of the same starts.
@@ -69,9 +44,9 @@ it("an exam tells its progress and every finished pair, and then shows its evide
     expect([truth, candidate]).toEqual([scored.truth, scored.candidate]);
     expect(scored.confusion).toMatchObject(confusion);
   }
-  await vi.waitFor(() => expect(new Set(sessionIds).size).toBe(2));
+  await vi.waitFor(() => expect(new Set(heard!.sessionIds).size).toBe(2));
   expect(await sessionAt(viewer.port)).toMatchObject({ kind: "evidence", live: null });
-  close();
+  heard!.close();
 }, 300_000);
 
 it("a replay shows every window, what was recorded beside what was predicted, and at the end the worst first", async () => {

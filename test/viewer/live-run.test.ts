@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { runOne } from "../../src/api/run.ts";
 import { runViewed } from "../../src/api/view-run.ts";
-import { LIVE_TOPICS, type LiveInfo, type Session, type TrustMessage } from "../../src/viewer/session.ts";
+import { LIVE_TOPICS, type LiveInfo, type TrustMessage } from "../../src/viewer/live-messages.ts";
+import type { Session } from "../../src/viewer/session.ts";
 
 const RUN = { scenario: "cartpole", world: "linear", policy: "lqr", start: "#1" };
 

@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from "ws";
 import { messageOf } from "../../core/errors.ts";
 import type { SocketHost } from "../server.ts";
-import { LIVE_PARAMETERS } from "../session.ts";
+import { LIVE_PARAMETERS } from "../live-messages.ts";
 import { Client } from "./client.ts";
 import {
   type AdvertisedChannel,

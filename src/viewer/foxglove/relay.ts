@@ -1,6 +1,6 @@
 import { type RawData, WebSocket } from "ws";
 import type { SocketHost } from "../server.ts";
-import { SUBPROTOCOLS } from "../session.ts";
+import { SUBPROTOCOLS } from "../live-messages.ts";
 
 /** What may wait for a client; then the server is read no further, and has to leave messages out itself. */
 const MOST_QUEUED_BYTES = 1024 * 1024;

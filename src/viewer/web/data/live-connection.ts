@@ -8,7 +8,7 @@ import {
   type LiveInfo,
   type ProgressMessage,
   type TrustMessage,
-} from "../../session.ts";
+} from "../../live-messages.ts";
 import { Emitter } from "../shell/emitter.ts";
 
 /** How the connection fares, for the operator. */

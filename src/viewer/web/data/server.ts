@@ -1,5 +1,6 @@
 import type { ReplayResult } from "../../../report/replay-result.ts";
 import type { ExamResult } from "../../../report/result.ts";
+import type { Scene } from "../../scene.ts";
 import type {
   BranchRequest,
   EpisodeSummary,
@@ -7,7 +8,6 @@ import type {
   FanRequest,
   MarginCurve,
   Problem,
-  Scene,
   Session,
 } from "../../session.ts";
 

@@ -1,5 +1,5 @@
 import type { SuccessCount } from "../../../report/result.ts";
-import type { PolicySoFar } from "../../session.ts";
+import type { PolicySoFar } from "../../live-messages.ts";
 import { percent } from "../numbers/format.ts";
 import { element } from "../shell/element.ts";
 import { ranksOf } from "./ranks.ts";

@@ -1,4 +1,4 @@
-import type { FinishedItem, ProgressMessage } from "../../session.ts";
+import type { FinishedItem, ProgressMessage } from "../../live-messages.ts";
 import type { Workspace } from "../run/workspace.ts";
 import { element } from "../shell/element.ts";
 import { oncePerFrame } from "../shell/frame.ts";

@@ -1,11 +1,14 @@
-import { figure, quantity, signed } from "../numbers/format.ts";
+import { quantity } from "../numbers/format.ts";
 import { drawing, element } from "../shell/element.ts";
 import { say } from "../shell/say.ts";
 import type { Point } from "./contour.ts";
 import type { MapData, MapPolicy } from "./map-data.ts";
 import { drawSlice, drawStarts, type Slice } from "./map-drawing.ts";
+import { MapAxes } from "./map-axes.ts";
+import { mapLegend } from "./map-legend.ts";
+import { MapTip } from "./map-tip.ts";
 import { nearestPoint, neighbour } from "./neighbour.ts";
-import { isFlip, kindAt, KIND_NAMES, KIND_SHAPES, type OutcomeKind } from "./outcome-kind.ts";
+import { isFlip, kindAt, type OutcomeKind } from "./outcome-kind.ts";
 
 export interface MapChoice {
   readonly policy: string;
@@ -40,16 +43,10 @@ export class MapPanel {
     height: "100%",
   });
   readonly #marks = drawing("g", {});
-  readonly #cursor = drawing("circle", { r: 10, class: "map-cursor" });
-  readonly #tip = element("div", { class: "map-tip", hidden: true });
+  readonly #tip = new MapTip();
   readonly #note = element("p", { class: "muted map-note" });
   readonly #title = element("p", { class: "map-title" });
-  readonly #axes = {
-    xTitle: element("span", { class: "x-title" }),
-    yTitle: element("span", { class: "y-title" }),
-    xTicks: element("div", { class: "x-ticks", "aria-hidden": "true" }),
-    yTicks: element("div", { class: "y-ticks", "aria-hidden": "true" }),
-  };
+  readonly #axes = new MapAxes();
   #current = -1;
 
   constructor(
@@ -108,9 +105,9 @@ export class MapPanel {
         { width: "100%", height: "100%", "aria-hidden": "true" },
         this.#regions,
         this.#marks,
-        this.#cursor,
+        this.#tip.ring,
       ),
-      this.#tip,
+      this.#tip.note,
     );
     this.root = element(
       "section",
@@ -124,20 +121,8 @@ export class MapPanel {
         element("label", {}, "Up ", this.#y),
       ),
       this.#title,
-      element(
-        "div",
-        { class: "map-frame" },
-        this.#axes.yTitle,
-        this.#axes.yTicks,
-        this.#plot,
-        element("span", {}),
-        element("span", {}),
-        this.#axes.xTicks,
-        element("span", {}),
-        element("span", {}),
-        this.#axes.xTitle,
-      ),
-      legend(),
+      this.#axes.around(this.#plot),
+      mapLegend(),
       element(
         "div",
         { class: "map-sliders" },
@@ -188,14 +173,14 @@ export class MapPanel {
     this.#plot.addEventListener("keydown", (event) => {
       if (this.#key(event)) event.preventDefault();
     });
-    this.#plot.addEventListener("blur", () => this.#hush());
+    this.#plot.addEventListener("blur", () => this.#tip.hide());
     this.#plot.addEventListener("pointermove", (event) => {
       const found = this.#under(event);
-      if (found === undefined) this.#hush();
+      if (found === undefined) this.#tip.hide();
       else this.#show(found);
       this.#plot.style.cursor = found === undefined ? "default" : "pointer";
     });
-    this.#plot.addEventListener("pointerleave", () => this.#hush());
+    this.#plot.addEventListener("pointerleave", () => this.#tip.hide());
     this.#plot.addEventListener("click", (event) => {
       const found = this.#under(event);
       if (found !== undefined) this.#openStart(found);
@@ -262,52 +247,13 @@ export class MapPanel {
     this.#open(this.#chosen.policy, this.#data.starts[index]!.start);
   }
 
-  #hush(): void {
-    this.#tip.hidden = true;
-    this.#cursor.style.display = "none";
-  }
-
   #show(index: number): void {
     this.#current = index;
-    const { start, at } = this.#data.starts[index]!;
-    const policy = this.#chosen;
-    const slice = this.#slice;
-    const [x, y] = [at[slice.x]!, 1 - at[slice.y]!];
-    const kind = kindAt(policy, index);
-    const lines = [
-      `truth ${marginText(policy.truthMargins[index])}`,
-      `candidate ${marginText(policy.candidateMargins[index])}`,
-    ];
-    this.#tip.replaceChildren(
-      element("b", {}, `Start #${start}`),
-      element("span", { class: `kind ${kind}` }, KIND_NAMES[kind]),
-      element("span", { class: "truth-ink" }, lines[0]),
-      element("span", { class: "candidate-ink" }, lines[1]),
-      element(
-        "span",
-        { class: "muted map-tip-at" },
-        this.#data.dimensions
-          .map(
-            ({ label, unit, range }, d) =>
-              `${label} ${quantity(range[0] + at[d]! * (range[1] - range[0]), unit)}`,
-          )
-          .join(" · "),
-      ),
-      element("small", { class: "muted" }, "Enter or click: open both traces"),
-    );
-    this.#tip.hidden = false;
-    this.#tip.style.left = x < 0.55 ? `calc(${100 * x}% + 14px)` : "auto";
-    this.#tip.style.right = x < 0.55 ? "auto" : `calc(${100 * (1 - x)}% + 14px)`;
-    this.#tip.style.top = y < 0.5 ? `${100 * y}%` : "auto";
-    this.#tip.style.bottom = y < 0.5 ? "auto" : `${100 * (1 - y)}%`;
-    this.#cursor.style.display = "";
-    this.#cursor.setAttribute("cx", `${100 * x}%`);
-    this.#cursor.setAttribute("cy", `${100 * y}%`);
-    say(`start ${start}, ${KIND_NAMES[kind]}: ${lines.join(", ")}`);
+    say(this.#tip.show(this.#data, this.#chosen, this.#slice, index));
   }
 
   #draw(byReader: boolean): void {
-    this.#hush();
+    this.#tip.hide();
     const policy = this.#chosen;
     const slice = this.#slice;
     const { nodes, notes } = drawSlice(this.#data, policy, slice);
@@ -316,7 +262,7 @@ export class MapPanel {
     const kinds = this.#data.starts.map((_, i) => kindAt(policy, i));
     const count = (kind: OutcomeKind): number => kinds.filter((one) => one === kind).length;
     this.#title.textContent = `${policy.policy}: ${kinds.length} starts, ${count("wrong-pass")} wrong passes, ${count("wrong-fail")} wrong fails`;
-    this.#drawAxes(slice);
+    this.#axes.draw(slice, this.#data.dimensions);
     this.#sliders.forEach((slider, d) => {
       const label = slider.closest("label")!;
       label.hidden = d === slice.x || d === slice.y;
@@ -334,60 +280,10 @@ export class MapPanel {
       .join("; ");
     if (byReader) this.#changed({ policy: policy.policy, x: this.#x.value, y: this.#y.value });
   }
-
-  #drawAxes({ x, y }: Slice): void {
-    for (const [d, title, ticks, side] of [
-      [x, this.#axes.xTitle, this.#axes.xTicks, "left"],
-      [y, this.#axes.yTitle, this.#axes.yTicks, "bottom"],
-    ] as const) {
-      const { label, unit, range } = this.#data.dimensions[d]!;
-      title.textContent = unit === "1" ? label : `${label} (${unit})`;
-      ticks.replaceChildren(
-        ...[0, 0.25, 0.5, 0.75, 1].map((share) =>
-          element(
-            "i",
-            { style: `${side}:${100 * share}%` },
-            figure(range[0] + share * (range[1] - range[0])),
-          ),
-        ),
-      );
-    }
-  }
 }
 
 /** The policy about which the two worlds disagree most: there is most to see. */
 function mostFlips(data: MapData): string | undefined {
   const flips = (policy: MapPolicy): number => data.starts.filter((_, i) => isFlip(kindAt(policy, i))).length;
   return [...data.policies].sort((a, b) => flips(b) - flips(a))[0]?.policy;
-}
-
-function marginText(margin: number | null | undefined): string {
-  if (margin === null || margin === undefined) return "gives no outcome";
-  return `${margin > 0 ? "succeeds" : "fails"}, margin ${signed(margin)}`;
-}
-
-function legend(): HTMLElement {
-  const mark = (kind: OutcomeKind): HTMLElement =>
-    element(
-      "li",
-      {},
-      drawing(
-        "svg",
-        { viewBox: "-8 -8 16 16", width: 15, height: 15, "aria-hidden": "true" },
-        drawing("path", { d: KIND_SHAPES[kind], class: `mark ${kind}` }),
-      ),
-      KIND_NAMES[kind],
-    );
-  const line = (who: string, text: string): HTMLElement =>
-    element("li", {}, element("i", { class: `line ${who}` }), text);
-  return element(
-    "ul",
-    { class: "map-legend", "aria-label": "Key of the map" },
-    mark("pass"),
-    mark("fail"),
-    mark("wrong-pass"),
-    mark("wrong-fail"),
-    line("truth", "truth's boundary"),
-    line("candidate", "the candidate's boundary"),
-  );
 }

@@ -1,4 +1,4 @@
-import type { TrustMessage } from "../../session.ts";
+import type { TrustMessage } from "../../live-messages.ts";
 import type { Health } from "../data/live-connection.ts";
 import { figure, seconds } from "../numbers/format.ts";
 import { TimePlot } from "../numbers/time-plot.ts";

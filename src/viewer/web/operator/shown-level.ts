@@ -1,4 +1,4 @@
-import type { TrustMessage } from "../../session.ts";
+import type { TrustMessage } from "../../live-messages.ts";
 import type { Health } from "../data/live-connection.ts";
 
 /** What the operator sees: the level of trust, or that nothing is known. */

@@ -1,5 +1,6 @@
 import type { Comparison, RecordedWorld } from "../../recording.ts";
-import type { Session, TrustMessage } from "../../session.ts";
+import type { TrustMessage } from "../../live-messages.ts";
+import type { Session } from "../../session.ts";
 import { trustAt } from "../../trust-level.ts";
 
 /** What the operator would have been told at each step of a recording. */

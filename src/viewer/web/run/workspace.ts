@@ -1,6 +1,8 @@
 import { decodeRecording } from "../../decode-recording.ts";
 import type { RecordedWorld, Recording, RecordingEvent } from "../../recording.ts";
-import type { Fan, MarginCurve, ProgressMessage, Run, Scene, Session, TrustMessage } from "../../session.ts";
+import type { ProgressMessage, TrustMessage } from "../../live-messages.ts";
+import type { Scene } from "../../scene.ts";
+import type { Fan, MarginCurve, Run, Session } from "../../session.ts";
 import { LiveConnection, type Health, type LiveUpdate } from "../data/live-connection.ts";
 import { pageAddress, rolloutAddress, server } from "../data/server.ts";
 import { Emitter } from "../shell/emitter.ts";

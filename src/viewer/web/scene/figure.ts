@@ -1,7 +1,7 @@
 import { Group, Mesh, type Material, type Vector2 } from "three";
 import { mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
 import type { Pose } from "../../kinematics.ts";
-import type { Scene } from "../../session.ts";
+import type { Scene } from "../../scene.ts";
 import { geometryOf } from "./geometry.ts";
 import { movingLook, ORDER, stillLook, type Colouring, type Look, type PartLook } from "./look.ts";
 

@@ -7,7 +7,7 @@ import {
   PlaneGeometry,
   SphereGeometry,
 } from "three";
-import type { Scene, SceneGeom, SceneMesh } from "../../session.ts";
+import type { Scene, SceneGeom, SceneMesh } from "../../scene.ts";
 
 /** Half side of a plane that the model leaves without end, m. */
 const ENDLESS_M = 10;

@@ -1,5 +1,5 @@
 import { Color, Group, LineBasicMaterial, LineSegments, BufferGeometry, Float32BufferAttribute } from "three";
-import type { Scene } from "../../session.ts";
+import type { Scene } from "../../scene.ts";
 import { colour } from "../shell/theme.ts";
 import { gridCell } from "./grid-cell.ts";
 

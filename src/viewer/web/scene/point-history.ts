@@ -1,6 +1,6 @@
 import { bodyPoses } from "../../kinematics.ts";
 import type { RecordedWorld } from "../../recording.ts";
-import type { Scene } from "../../session.ts";
+import type { Scene } from "../../scene.ts";
 import { indexAt } from "../time/nearest.ts";
 import { observationAt, valuesOf } from "../time/signal-value.ts";
 import { pointInWorld, type TrackedPoint } from "./tracked-points.ts";

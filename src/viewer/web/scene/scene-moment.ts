@@ -1,6 +1,7 @@
 import { bodyPoses, type Pose } from "../../kinematics.ts";
 import type { RecordedWorld, RecordingEvent } from "../../recording.ts";
-import type { Fan, Scene, SceneObject } from "../../session.ts";
+import type { Scene, SceneObject } from "../../scene.ts";
+import type { Fan } from "../../session.ts";
 import type { Opened } from "../run/opened.ts";
 import { observationAt, valuesOf } from "../time/signal-value.ts";
 import type { SceneLabel } from "./labels.ts";

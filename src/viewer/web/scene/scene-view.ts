@@ -1,6 +1,6 @@
 import { AmbientLight, Color, DirectionalLight, Scene as World3, Vector2, WebGLRenderer } from "three";
 import type { Pose } from "../../kinematics.ts";
-import type { Scene } from "../../session.ts";
+import type { Scene } from "../../scene.ts";
 import { oncePerFrame } from "../shell/frame.ts";
 import { colour, onTheme } from "../shell/theme.ts";
 import { Figure, movingBodies } from "./figure.ts";

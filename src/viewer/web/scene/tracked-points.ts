@@ -1,5 +1,5 @@
 import { rotate, type Pose } from "../../kinematics.ts";
-import type { Quaternion, Scene, Vector } from "../../session.ts";
+import type { Quaternion, Scene, Vector } from "../../scene.ts";
 
 /** A point of a moving body that leaves a trail, and between whose two places the error vector is drawn. */
 export interface TrackedPoint {

@@ -1,6 +1,6 @@
 import { PerspectiveCamera, Vector3 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import type { Scene } from "../../session.ts";
+import type { Scene } from "../../scene.ts";
 
 export type View = "orbit" | "top" | "follow";
 
