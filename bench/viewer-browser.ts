@@ -75,7 +75,7 @@ async function trace(browser: Browser): Promise<void> {
 
 async function scrub(page: Page): Promise<void> {
   await page.waitForTimeout(2000);
-  const times = (await page.evaluate(`(${SCRUB})(${SCRUBS})`)) as number[];
+  const times = await page.evaluate<number[]>(`(${SCRUB})(${SCRUBS})`);
   console.log(
     `scrub to painted frame: median ${quantile(times, 0.5).toFixed(0)} ms, p95 ${quantile(times, 0.95).toFixed(0)} ms, worst ${Math.max(...times).toFixed(0)} ms of ${SCRUBS}`,
   );

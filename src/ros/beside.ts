@@ -8,11 +8,7 @@ import type { World } from "../world/world.ts";
 import type { BagRecorder } from "./bag-recorder.ts";
 import type { BesideConfig } from "./beside-config.ts";
 import { CandidatePublisher } from "./beside/candidate-publisher.ts";
-import {
-  DivergenceMonitor,
-  type DivergenceState,
-  type FirstDivergence,
-} from "./beside/divergence-monitor.ts";
+import { DivergenceMonitor, type DivergenceState } from "./beside/divergence-monitor.ts";
 import { DivergencePublisher } from "./beside/divergence-publisher.ts";
 import { Follower, type Comparison } from "./beside/follower.ts";
 import { Ghosts } from "./beside/ghosts.ts";
