@@ -33,7 +33,7 @@ export class FinishedWindows {
 
   /** Takes what a job brought, if it is of whole windows: baselines and the like are not shown. */
   add({ world, drive, starts }: RolloutJob, traces: readonly Trace[]): void {
-    const of = this.#plan.worlds.includes(world) ? this.#predicted.get(world.name) : undefined;
+    const of = this.#predicted.get(world.name);
     if (of === undefined || drive.kind !== "actions") return;
     traces.forEach((trace, i) => {
       const window = this.#windowOf.get(starts[i]!);
