@@ -14,6 +14,7 @@ import { LiveViewer } from "../src/api/live-viewer.ts";
 import { view } from "../src/api/view.ts";
 import type { Batch } from "../src/core/channels.ts";
 import type { Trace } from "../src/core/trace.ts";
+import { quantile } from "../src/metrics/quantile.ts";
 import type { RecordedChannel } from "../src/record/recorded-channel.ts";
 import { writeTraces } from "../src/record/write-traces.ts";
 import { loadScenario } from "../src/scenario/load.ts";
@@ -27,6 +28,49 @@ const SCRUBS = 200;
 const HOUR_STEPS = 360_000;
 /** Simulated seconds a second. */
 const HOUR_SPEED = 30;
+
+/** In the page: when numbers, plots and scene first stand in one painted frame, ms since the address was opened. */
+const WATCH_FOR_PICTURE = `
+  const look = () => {
+    const isThere =
+      document.querySelectorAll(".delta tbody tr").length >= ${CHANNELS} &&
+      document.querySelector(".plot canvas") !== null &&
+      /mujoco/.test(document.querySelector(".legend")?.textContent ?? "");
+    if (!isThere) return requestAnimationFrame(look);
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => { window.pictureMs = performance.now(); };
+      port2.postMessage(0);
+    });
+  };
+  requestAnimationFrame(look);
+`;
+
+/** In the page: moves the time bar to and fro, each time until that frame is painted. @returns ms each */
+const SCRUB = `async (count) => {
+  const track = document.querySelector('[role="slider"]');
+  const box = track.getBoundingClientRect();
+  const send = (type, share) => track.dispatchEvent(new PointerEvent(type, {
+    pointerId: 1, bubbles: true, clientX: box.left + share * box.width, clientY: box.top + box.height / 2,
+  }));
+  track.setPointerCapture = () => {};
+  track.hasPointerCapture = () => true;
+  send("pointerdown", 0);
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const began = performance.now();
+    send("pointermove", (0.37 * i) % 1);
+    await new Promise((resolve) => requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = resolve;
+      port2.postMessage(0);
+    }));
+    times.push(performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  send("pointerup", 0.5);
+  return times;
+}`;
 
 const asked = process.argv[2];
 const scenario = await loadScenario("cartpole");
@@ -173,53 +217,6 @@ async function writeTrace(path: string): Promise<void> {
   );
 }
 
-function quantile(values: readonly number[], share: number): number {
-  return [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))]!;
-}
-
 function mib(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(0);
 }
-
-/** In the page: when numbers, plots and scene first stand in one painted frame, ms since the address was opened. */
-const WATCH_FOR_PICTURE = `
-  const look = () => {
-    const isThere =
-      document.querySelectorAll(".delta tbody tr").length >= ${CHANNELS} &&
-      document.querySelector(".plot canvas") !== null &&
-      /mujoco/.test(document.querySelector(".legend")?.textContent ?? "");
-    if (!isThere) return requestAnimationFrame(look);
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => { window.pictureMs = performance.now(); };
-      port2.postMessage(0);
-    });
-  };
-  requestAnimationFrame(look);
-`;
-
-/** In the page: moves the time bar to and fro, each time until that frame is painted. @returns ms each */
-const SCRUB = `async (count) => {
-  const track = document.querySelector('[role="slider"]');
-  const box = track.getBoundingClientRect();
-  const send = (type, share) => track.dispatchEvent(new PointerEvent(type, {
-    pointerId: 1, bubbles: true, clientX: box.left + share * box.width, clientY: box.top + box.height / 2,
-  }));
-  track.setPointerCapture = () => {};
-  track.hasPointerCapture = () => true;
-  send("pointerdown", 0);
-  const times = [];
-  for (let i = 0; i < count; i++) {
-    const began = performance.now();
-    send("pointermove", (0.37 * i) % 1);
-    await new Promise((resolve) => requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = resolve;
-      port2.postMessage(0);
-    }));
-    times.push(performance.now() - began);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  send("pointerup", 0.5);
-  return times;
-}`;

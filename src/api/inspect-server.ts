@@ -1,4 +1,4 @@
-import { openPolicy, openWorld, policyRef, worldRef } from "../compose.ts";
+import { checkPolicy, policyRef, worldRef } from "../compose.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { remoteWorldSchema } from "../scenario/remote-schema.ts";
 import { policySchema, type RemotePolicyConfig } from "../scenario/schema.ts";
@@ -20,7 +20,7 @@ export interface ServerInspection {
   readonly problems: readonly string[];
 }
 
-export function isServerAddress(path: string): boolean {
+export function isModelAddress(path: string): boolean {
   return /^(wss?|tcp):\/\//.test(path);
 }
 
@@ -60,10 +60,7 @@ async function inspectWorldServer(url: string, scenario: Scenario | undefined): 
   });
   await session.close();
   const { served } = session;
-  const problem =
-    scenario === undefined
-      ? undefined
-      : await problemOf(async () => (await openWorld(scenario, await worldRef(scenario, url))).close());
+  const problem = scenario === undefined ? undefined : await problemOf(() => worldRef(scenario, url));
   return {
     kind: "world-server",
     facts: worldFacts(served),
@@ -108,7 +105,7 @@ async function inspectPolicyServer(url: string, scenario: Scenario | undefined):
   const problem =
     scenario === undefined
       ? undefined
-      : await problemOf(async () => (await openPolicy(scenario, policyRef(scenario, url))).close());
+      : await problemOf(() => checkPolicy(scenario, policyRef(scenario, url)));
   return {
     kind: "policy-server",
     facts: [`${title ?? "a policy"}, speaks ${protocol ?? "an unknown protocol"}`],

@@ -12,7 +12,7 @@ import { type OnnxInspection, inspectOnnx } from "./inspect-onnx.ts";
 import { inspectImportMap, inspectLinearModel, type PlainInspection } from "./inspect-plain.ts";
 import { inspectRecording, type RecordingInspection } from "./inspect-recording.ts";
 import { inspectScenario, type ScenarioInspection } from "./inspect-scenario.ts";
-import { inspectServer, isServerAddress, type ServerInspection } from "./inspect-server.ts";
+import { inspectServer, isModelAddress, type ServerInspection } from "./inspect-server.ts";
 
 export interface InspectOptions {
   /** An ONNX file, a model card, a scenario (path or bundled name), an MCAP file or bag folder, an evidence folder, a clip, the address of a server, … */
@@ -39,7 +39,7 @@ export type Inspection =
  */
 export async function inspect({ path, scenario: name, signal }: InspectOptions): Promise<Inspection> {
   const scenario = name === undefined ? undefined : await loadScenario(name, { missingFiles: "allow" });
-  if (isServerAddress(path)) return inspectServer(path, scenario);
+  if (isModelAddress(path)) return inspectServer(path, scenario);
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
     const bundled = await bundledScenarios();

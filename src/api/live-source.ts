@@ -43,12 +43,9 @@ export function liveSource(options: LiveSourceOptions): ViewedSource {
     horizon,
     abilities: { scene: true, evidence: later, rollouts: later, branch: later, fan: later, margins: later },
   };
-  const unavailable = async (): Promise<never> => {
-    throw new UnavailableError(later.reason);
-  };
   const scenes = new Map<string, Promise<Scene>>();
   return {
-    session: async () => session,
+    ...emptySource(session, later.reason),
     scene: (parameters) => {
       const key = JSON.stringify(parameters);
       let scene = scenes.get(key);
@@ -61,6 +58,17 @@ export function liveSource(options: LiveSourceOptions): ViewedSource {
       }
       return scene;
     },
+  };
+}
+
+/** A source that has its session, and for one reason nothing else. */
+export function emptySource(session: Omit<Session, "live">, reason: string): ViewedSource {
+  const unavailable = async (): Promise<never> => {
+    throw new UnavailableError(reason);
+  };
+  return {
+    session: async () => session,
+    scene: unavailable,
     result: unavailable,
     episodes: unavailable,
     traceFile: unavailable,

@@ -8,7 +8,7 @@ import type { SocketHost } from "../viewer/server.ts";
 import type { LiveSource, Problem, Session, Unavailable } from "../viewer/session.ts";
 import { UnavailableError } from "../viewer/source.ts";
 import { greetServer, type Greeting, shown } from "./greet-server.ts";
-import { liveSource } from "./live-source.ts";
+import { emptySource, liveSource } from "./live-source.ts";
 import type { ViewedSource } from "./view-evidence.ts";
 
 /** As `view` takes it: `ws://host:port`, or what `simgate view` printed there. */
@@ -91,21 +91,7 @@ async function foreignSource(
       margins: unknown,
     },
   };
-  const unavailable = async (): Promise<never> => {
-    throw new UnavailableError(unknown.reason);
-  };
-  return {
-    session: async () => session,
-    scene: unavailable,
-    result: unavailable,
-    episodes: unavailable,
-    traceFile: unavailable,
-    rollout: unavailable,
-    margins: unavailable,
-    branch: unavailable,
-    fan: unavailable,
-    close: async () => undefined,
-  };
+  return emptySource(session, unknown.reason);
 }
 
 /** What a viewer of ours shows elsewhere, asked for as its own page asks. */
