@@ -36,7 +36,8 @@ async function openBareWorld(scenario: Scenario, { name, config, peer }: OpenedB
     case "log": {
       const { LogWorld } = await import("./world/log.ts");
       const { readTraces } = await import("./record/read-traces.ts");
-      return LogWorld.open({ name, scenario, traces: await readTraces(config.file, scenario) });
+      const { images = [] } = scenario;
+      return LogWorld.open({ name, scenario, traces: await readTraces(config.file, scenario, { images }) });
     }
     case "ros":
       return openRosWorld(scenario, name, config);
@@ -66,7 +67,7 @@ async function openRosWorld(
   return new RosWorld({ name, scenario, simulators: [await RemoteSimulator.open(options)] });
 }
 
-/** The defect is part of the world; the stressor lies between it and the policy. */
+/** The defect is part of the world; the stressor lies between it and the policy; pictures show what comes of both. */
 async function wrapWorld(scenario: Scenario, world: World, { defect, stressor }: OpenedBy): Promise<World> {
   let wrapped = world;
   if (defect !== undefined) {
@@ -77,6 +78,11 @@ async function wrapWorld(scenario: Scenario, world: World, { defect, stressor }:
   if (stressor !== undefined) {
     const { withStressor } = await import("./world/stressors/with-stressor.ts");
     wrapped = withStressor(wrapped, stressor);
+  }
+  // A recording may carry pictures of its own.
+  if (scenario.images !== undefined && world.spec.images === undefined) {
+    const { withCamera } = await import("./world/camera/with-camera.ts");
+    wrapped = withCamera(wrapped, scenario);
   }
   return wrapped;
 }

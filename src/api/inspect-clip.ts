@@ -4,14 +4,15 @@ import { auditClip, type ClipAudit, type ClipObject } from "../metrics/clip-pers
 import { brightnessChange, flickers } from "../metrics/flicker.ts";
 import { BROKEN, KEPT, NOT_COUNTED } from "../metrics/object-persistence.ts";
 import type { PersistenceEvent } from "../metrics/persistence-events.ts";
+import { isDefined } from "../metrics/estimate.ts";
 import { ColourProbe } from "../perception/colour-probe.ts";
-import { alike, type Look } from "../perception/look.ts";
 import type { Probe, Seen } from "../perception/probe.ts";
-import { proposeLooks } from "../perception/propose-looks.ts";
-import { sceneColours } from "../perception/scene-colours.ts";
 import type { ClipCard } from "../record/clip-card.ts";
 import { NO_COUNTERFACTUAL } from "../record/clip-path.ts";
 import { openClip, type Clip } from "../record/clip.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { clipObjects, type ClipObjects, type LookedFor } from "./clip-objects.ts";
+import { measureProbe, type ProbeErrorReport } from "./probe-error.ts";
 
 /** What the probe sees in the frames of a clip, and what may be claimed of it. */
 export interface ClipInspection {
@@ -42,8 +43,8 @@ export interface ClipInspection {
     readonly noticesUnknown: boolean;
     /** Mean over all that it found. */
     readonly confidence: number | null;
-    /** How often it errs. Measured on frames whose truth is known; of a clip there is none. */
-    readonly errorRate: null;
+    /** How often it errs on frames of the scenario's truth; null where no scenario says what the frames show. */
+    readonly errorRate: ProbeErrorReport | null;
   };
   readonly claim: {
     readonly granted: "C0" | "C1";
@@ -72,10 +73,20 @@ const THRESHOLD = 0.9;
 /** Sizes that an object moves from one frame to the next where nothing says how fast it is. */
 const REACH_SIZES = 3;
 
+export interface InspectClipOptions {
+  /** What the frames are said to show: an image channel of it, with its objects. */
+  readonly scenario?: Scenario | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Looks through a clip for its objects, frame by frame. @throws SimgateError `input` for frames that cannot be read. */
-export async function inspectClip(path: string, signal?: AbortSignal): Promise<ClipInspection> {
+export async function inspectClip(path: string, options: InspectClipOptions = {}): Promise<ClipInspection> {
   const clip = await openClip(path);
-  const found = await lookThrough(path, clip, signal);
+  const found = await lookThrough(path, clip, options);
+  const errorRate =
+    options.scenario === undefined || found.image === undefined
+      ? null
+      : await measureProbe(options.scenario, found.image, options.signal);
   const { objects, sightings, changes } = found;
   const audit = auditClip(sightings, objects.map(planOf));
   const flickering = flickers(changes);
@@ -96,60 +107,46 @@ export async function inspectClip(path: string, signal?: AbortSignal): Promise<C
     frames: sightings.length,
     size: found.size,
     periodSec: clip.periodSec ?? null,
-    declaredIn: found.declared ? card!.file : null,
+    declaredIn: found.declaredIn ?? null,
     objects: objects.map((object, o) => inspected(object, audit, o)),
     persistenceRate: audit.persistenceRate ?? null,
     firstBreakStep: audit.firstBreakStep ?? null,
     temporalConsistency,
     probe: {
       kind: "colour-and-shape",
-      noticesUnknown: found.noticesUnknown,
+      noticesUnknown: found.scene !== undefined,
       confidence:
         confidences.length === 0 ? null : confidences.reduce((sum, one) => sum + one, 0) / confidences.length,
-      errorRate: null,
+      errorRate,
     },
-    claim: claimOf(audit, temporalConsistency.score),
+    claim: claimOf(audit, temporalConsistency.score, errorRate),
     claims: card?.value.claims ?? [],
     problems: found.problem === undefined ? [] : [found.problem],
   };
 }
 
-interface LookedFor extends Look {
-  readonly label?: string;
-  readonly reach?: number;
-  readonly hidden: readonly (readonly [number, number])[];
-}
-
-interface LookedThrough {
-  readonly objects: readonly LookedFor[];
-  readonly declared: boolean;
-  readonly noticesUnknown: boolean;
+interface LookedThrough extends ClipObjects {
   readonly size: readonly [number, number];
   readonly sightings: readonly (readonly Seen[])[];
   /** From each frame to the next. */
   readonly changes: readonly number[];
-  readonly problem?: string;
 }
 
 async function lookThrough(
   path: string,
   clip: Clip,
-  signal: AbortSignal | undefined,
+  { scenario, signal }: InspectClipOptions,
 ): Promise<LookedThrough> {
   const sightings: (readonly Seen[])[] = [];
   const changes: number[] = [];
-  let begun: { start: ReturnType<typeof lookedFor>; probe: Probe } | undefined;
+  let begun: { found: ClipObjects; probe: Probe } | undefined;
   let before: Picture | undefined;
-  let noticesUnknown = false;
   for await (const picture of clip.frames(signal)) {
     throwIfAborted(signal);
     if (begun === undefined) {
-      const start = lookedFor(clip, picture);
-      const scene = sceneColours(picture, start.objects);
-      noticesUnknown = scene !== undefined && start.objects.length > 0;
-      const looks = start.objects.map((look) => sized(look, picture));
-      const probe = new ColourProbe({ looks, ...(noticesUnknown ? { scene: scene! } : {}) });
-      begun = { start: { ...start, objects: looks }, probe };
+      const found = clipObjects(clip, scenario, picture);
+      const { objects: looks, scene } = found;
+      begun = { found, probe: new ColourProbe({ looks, ...(scene === undefined ? {} : { scene }) }) };
     }
     sightings.push(begun.probe.find(picture));
     if (before !== undefined) changes.push(brightnessChange(before, picture));
@@ -158,44 +155,7 @@ async function lookThrough(
   if (begun === undefined || before === undefined) {
     throw inputError("there is no frame in the clip", { where: path });
   }
-  return { ...begun.start, noticesUnknown, size: [before.height, before.width], sightings, changes };
-}
-
-/** What is declared; where nothing is, what stands out from the first frame. */
-function lookedFor({ card }: Clip, first: Picture): Pick<LookedThrough, "objects" | "declared" | "problem"> {
-  const declared = Object.entries(card?.value.objects ?? {});
-  if (declared.length > 0) {
-    const objects = declared.map(([name, { label, area, elongation, reach, ...look }]): LookedFor => ({
-      name,
-      ...look,
-      ...(label === undefined ? {} : { label }),
-      ...(area === undefined ? {} : { area }),
-      ...(elongation === undefined ? {} : { elongation }),
-      ...(reach === undefined ? {} : { reach }),
-    }));
-    const twins = alike(objects);
-    if (twins !== undefined) {
-      throw inputError(`colour does not tell "${twins[0].name}" from "${twins[1].name}"`, {
-        where: card!.file,
-        got: twins.map(({ name, colour }) => `${name} ${colourText(colour)}`).join(", "),
-        hint: "declare one of them, or objects whose colours differ",
-      });
-    }
-    return { objects, declared: true };
-  }
-  const proposal = proposeLooks(first);
-  if ("looks" in proposal) {
-    return { objects: proposal.looks.map((look) => ({ ...look, hidden: [] })), declared: false };
-  }
-  const problem = `no object to look for: none is declared, and ${proposal.undefined}; say in clip.yaml which objects there are`;
-  return { objects: [], declared: false, problem };
-}
-
-/** As large as it is in the first frame, where nothing else is said and it is seen there. */
-function sized(look: LookedFor, first: Picture): LookedFor {
-  if (look.area !== undefined) return look;
-  const [largest] = new ColourProbe({ looks: [look] }).find(first);
-  return largest === undefined ? look : { ...look, area: largest.area };
+  return { ...begun.found, size: [before.height, before.width], sightings, changes };
 }
 
 function planOf({ name, reach, area, hidden }: LookedFor): ClipObject {
@@ -225,7 +185,11 @@ function inspected({ name, label, colour }: LookedFor, audit: ClipAudit, o: numb
 }
 
 /** For the very frames that were looked through: of others that the same model makes it says nothing. */
-function claimOf(audit: ClipAudit, consistency: number | null): ClipInspection["claim"] {
+function claimOf(
+  audit: ClipAudit,
+  consistency: number | null,
+  probe: ProbeErrorReport | null,
+): ClipInspection["claim"] {
   const cap = { cap: "C1", capReason: NO_COUNTERFACTUAL } as const;
   const refuse = (reason: string): ClipInspection["claim"] => ({
     granted: "C0",
@@ -235,11 +199,20 @@ function claimOf(audit: ClipAudit, consistency: number | null): ClipInspection["
   const { persistenceRate } = audit;
   if (persistenceRate === undefined) return refuse("object persistence: there is no object to look for");
   if (persistenceRate < THRESHOLD) {
-    return refuse(`object persistence: ${persistenceRate.toFixed(3)}, and ${THRESHOLD} is needed`);
+    return refuse(
+      `object persistence: ${persistenceRate.toFixed(3)}, and ${THRESHOLD} is needed${doubt(persistenceRate, probe)}`,
+    );
   }
   if (consistency === null) return refuse("temporal consistency: a single frame has no time");
   if (consistency < THRESHOLD) {
     return refuse(`temporal consistency: ${consistency.toFixed(3)}, and ${THRESHOLD} is needed`);
   }
   return { granted: "C1", refused: { claim: "C2", reason: NO_COUNTERFACTUAL }, ...cap };
+}
+
+/** Where the probe's own misses are as many as what is lacking. */
+function doubt(persistenceRate: number, probe: ProbeErrorReport | null): string {
+  const most = probe !== null && isDefined(probe.missed) ? (probe.missed.interval?.[1] ?? 0) : 0;
+  if (persistenceRate + most < THRESHOLD) return "";
+  return `; the probe's own misses, up to ${most.toFixed(3)} of what truth shows, may be the cause`;
 }

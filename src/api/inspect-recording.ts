@@ -6,6 +6,7 @@ import { describeRecording } from "../record/describe-recording.ts";
 import { readTraceFile } from "../record/read-traces.ts";
 import type { Loss } from "../record/mcap-scanner.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { auditPictures, type PicturesAudit } from "./inspect-pictures.ts";
 import { problemOf } from "./inspect-problem.ts";
 
 export interface RecordingInspection {
@@ -24,6 +25,8 @@ export interface RecordingInspection {
   readonly scenario?: string;
   readonly steps?: number;
   readonly alignment?: readonly AlignmentReport[];
+  /** Whether its pictures, where it has them, show what its channels say. */
+  readonly pictures?: readonly PicturesAudit[];
   readonly closed: boolean;
   readonly losses: readonly Loss[];
   readonly problems: readonly string[];
@@ -57,11 +60,14 @@ export async function inspectRecording(
   const { bytes, profile, library, durationSec, topics, closed, losses } = summary;
   let steps = 0;
   let alignment: readonly AlignmentReport[] = [];
+  let pictures: readonly PicturesAudit[] = [];
   const misfit =
     scenario === undefined
       ? undefined
       : await problemOf(async () => {
-          const readings = await readTraceFile(file, scenario);
+          const { images = [] } = scenario;
+          const readings = await readTraceFile(file, scenario, { images });
+          pictures = readings.flatMap(({ trace }) => auditPictures(scenario, trace));
           steps = readings.reduce((sum, { trace }) => sum + trace.steps, 0);
           alignment = readings[0]?.alignment ?? [];
         });
@@ -87,6 +93,7 @@ export async function inspectRecording(
     }),
     about: summary.infos[0]?.about ?? {},
     ...(scenario === undefined || misfit !== undefined ? {} : { scenario: scenario.name, steps, alignment }),
+    ...(pictures.length === 0 ? {} : { pictures }),
     problems: [
       ...losses.map(({ what, offset, bytes: lost }) =>
         lost === 0 ? what : `${what}: ${lost} bytes at byte ${offset} are lost`,

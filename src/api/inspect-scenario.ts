@@ -1,10 +1,12 @@
 import { checkPolicy, policyRef, worldRef } from "../compose.ts";
 import type { ChannelSpec } from "../core/channels.ts";
 import { SimgateError } from "../core/errors.ts";
+import type { ImageSpec } from "../core/picture.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { drawPanel } from "../scenario/panel.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { problemOf } from "./inspect-problem.ts";
+import type { ProbeErrorReport } from "./probe-error.ts";
 
 export interface ScenarioInspection {
   readonly kind: "scenario";
@@ -17,6 +19,8 @@ export interface ScenarioInspection {
   readonly observation: readonly ChannelSummary[];
   readonly action: readonly ChannelSummary[];
   readonly parameters: readonly { readonly name: string; readonly unit: string; readonly nominal: number }[];
+  /** Absent: it declares no pictures. */
+  readonly images?: readonly ImageSummary[];
   readonly panel: { readonly method: string; readonly count: number; readonly seed: number };
   readonly formula: string;
   readonly truth: string;
@@ -27,6 +31,13 @@ export interface ScenarioInspection {
 }
 
 export type ChannelSummary = Pick<ChannelSpec, "name" | "unit" | "kind" | "size" | "tolerance" | "limits">;
+
+/** An image channel, and how often the probe errs in finding the scenario's objects in it. */
+export interface ImageSummary extends ImageSpec {
+  readonly objects: readonly string[];
+  /** Absent where no object is drawn in it, or truth cannot be rolled out: one of the problems then says why. */
+  readonly probe?: ProbeErrorReport;
+}
 
 /** A world or policy of the scenario; `problem` is why it cannot be opened. */
 export interface Part {
@@ -50,6 +61,7 @@ export async function inspectScenario(path: string): Promise<ScenarioInspection>
     const found = await problemOf(() => checkPolicy(scenario, policyRef(scenario, name)));
     policies.push(part(name, kind, found));
   }
+  const { images, problems: imageProblems } = await imageSummaries(scenario);
   let count = 0;
   const panelProblem = await problemOf(async () => (count = drawPanel(scenario).length));
   const { name, title, file, sha256, controlPeriodSec, horizonSteps, panel, success } = scenario;
@@ -60,6 +72,7 @@ export async function inspectScenario(path: string): Promise<ScenarioInspection>
     observation: scenario.observation.map(summaryOf),
     action: scenario.action.map(summaryOf),
     parameters: scenario.parameters.map(({ name, unit, nominal }) => ({ name, unit, nominal })),
+    ...(images.length === 0 ? {} : { images }),
     panel: { method: panel.method, count, seed: panel.seed },
     formula: success.formula,
     truth: scenario.truth,
@@ -74,6 +87,7 @@ export async function inspectScenario(path: string): Promise<ScenarioInspection>
         ? [
             ...worlds.flatMap((one) => sentence("world", one)),
             ...policies.flatMap((one) => sentence("policy", one)),
+            ...imageProblems,
           ]
         : []),
     ],
@@ -88,6 +102,28 @@ async function load(path: string): Promise<{ scenario: Scenario; problem?: strin
     if (!(strict instanceof SimgateError)) throw strict;
     return { scenario: await loadScenario(path, { missingFiles: "allow" }), problem: strict.message };
   }
+}
+
+async function imageSummaries(
+  scenario: Scenario,
+): Promise<{ readonly images: readonly ImageSummary[]; readonly problems: readonly string[] }> {
+  const images: ImageSummary[] = [];
+  const problems: string[] = [];
+  for (const image of scenario.images ?? []) {
+    const objects = image.shapes.flatMap(({ object }) => object ?? []);
+    let probe: ProbeErrorReport | undefined;
+    const problem =
+      objects.length === 0
+        ? undefined
+        : await problemOf(async () => {
+            const { measureProbe } = await import("./probe-error.ts");
+            probe = await measureProbe(scenario, image);
+          });
+    if (problem !== undefined) problems.push(`image ${image.name}: ${problem}`);
+    const { name, size } = image;
+    images.push({ name, size, objects, ...(probe === undefined ? {} : { probe }) });
+  }
+  return { images, problems };
 }
 
 function part(name: string, kind: string, problem: string | undefined): Part {

@@ -17,7 +17,7 @@ import { inspectServer, isModelAddress, type ServerInspection } from "./inspect-
 export interface InspectOptions {
   /** An ONNX file, a model card, a scenario (path or bundled name), an MCAP file or bag folder, an evidence folder, a clip, the address of a server, … */
   readonly path: string;
-  /** What a card, a linear model or a recording is checked against: name of a bundled scenario, or path of a manifest. */
+  /** What a card, a linear model, a recording or a clip is checked against: name of a bundled scenario, or path of a manifest. */
   readonly scenario?: string;
   readonly signal?: AbortSignal;
 }
@@ -50,7 +50,7 @@ export async function inspect({ path, scenario: name, signal }: InspectOptions):
     });
   }
   if (found.isDirectory()) return inspectFolder(path, scenario, signal);
-  if (isClip(path)) return lookThroughClip(path, signal);
+  if (isClip(path)) return lookThroughClip(path, scenario, signal);
   if (path.endsWith(".onnx")) return inspectOnnx(path);
   if (path.endsWith(".mcap")) return inspectRecording(path, scenario);
   const schema = await schemaOf(path);
@@ -85,7 +85,7 @@ async function inspectFolder(
   // A bag whose writer was killed has no metadata.yaml, and all of its messages.
   const recorded = (await readdir(path)).some((name) => /\.(mcap|db3)$/.test(name));
   if (recorded || (await has("metadata.yaml"))) return inspectRecording(path, scenario);
-  if (isClip(path)) return lookThroughClip(path, signal);
+  if (isClip(path)) return lookThroughClip(path, scenario, signal);
   throw unknown(
     path,
     "a folder without scenario.yaml, manifest.json, a recording (*.mcap, *.db3) or pictures (*.png, *.jpg)",
@@ -93,9 +93,13 @@ async function inspectFolder(
 }
 
 /** What decodes pictures is loaded for clips alone. */
-async function lookThroughClip(path: string, signal: AbortSignal | undefined): Promise<ClipInspection> {
+async function lookThroughClip(
+  path: string,
+  scenario: Scenario | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ClipInspection> {
   const { inspectClip } = await import("./inspect-clip.ts");
-  return inspectClip(path, signal);
+  return inspectClip(path, { scenario, signal });
 }
 
 async function schemaOf(path: string): Promise<string | undefined> {

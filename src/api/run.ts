@@ -1,9 +1,11 @@
 import { openPolicy, openWorld, policyRef, worldRef } from "../compose.ts";
+import { inputError } from "../core/errors.ts";
 import type { EndReason, Outcome, Start, Trace, TraceSink } from "../core/trace.ts";
 import { McapRecorder } from "../record/mcap-recorder.ts";
 import { closedLoop } from "../rollout/closed-loop.ts";
 import { createJudge } from "../scenario/judge.ts";
 import { loadScenario } from "../scenario/load.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { parseStart } from "./start.ts";
 
 export interface RunOptions {
@@ -18,6 +20,8 @@ export interface RunOptions {
   readonly seed?: number;
   /** MCAP file, or bag folder if it ends in a slash. */
   readonly record?: string;
+  /** Record the pictures of the scenario's image channels, too. */
+  readonly images?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -42,6 +46,7 @@ export interface RunReport {
 /** One policy in one world, once. */
 export async function runOne(options: RunOptions): Promise<RunReport> {
   const scenario = await loadScenario(options.scenario);
+  const images = options.images === true ? picturesToRecord(scenario, options.record) : undefined;
   const chosen = parseStart(scenario, options.start);
   const start: Start = options.seed === undefined ? chosen : { ...chosen, seed: BigInt(options.seed) };
   const ref = await worldRef(scenario, options.world ?? scenario.truth);
@@ -60,6 +65,7 @@ export async function runOne(options: RunOptions): Promise<RunReport> {
             scenario,
             world: ref.name,
             policy: options.policy,
+            ...(images === undefined ? {} : { images }),
           });
     const sinks: TraceSink[] = recorder === undefined ? [] : [recorder];
     const { tape, sinkFailures } = await closedLoop(world, policy, [start], {
@@ -94,4 +100,15 @@ export async function runOne(options: RunOptions): Promise<RunReport> {
     await policy.close();
     await world.close();
   }
+}
+
+function picturesToRecord(scenario: Scenario, record: string | undefined): Scenario["images"] {
+  if (record === undefined) {
+    throw inputError("pictures are recorded into a file", { hint: "say which: --record out.mcap" });
+  }
+  if (scenario.images !== undefined) return scenario.images;
+  throw inputError(`scenario ${scenario.name} declares no images`, {
+    where: scenario.file,
+    hint: "declare how a picture is drawn under images: docs/frames.md",
+  });
 }

@@ -1,5 +1,8 @@
 import { relative } from "node:path";
 import type { ClipInspection, InspectedObject } from "../api/inspect-clip.ts";
+import type { PicturesAudit } from "../api/inspect-pictures.ts";
+import type { PersistenceEvent } from "../metrics/persistence-events.ts";
+import { probeErrorText } from "./probe-error-text.ts";
 import { textTable } from "./text-table.ts";
 
 /** What the inspect command prints of a clip: what is in it, whether it stays, and what may be claimed. */
@@ -21,6 +24,24 @@ export function clipText(clip: ClipInspection): string {
     `temporal consistency ${share(clip.temporalConsistency.score)}: ${consistencyText(clip)}\n`,
     `the probe (colour and shape): ${probeText(clip)}\n`,
     claimText(clip.claim),
+  ].join("");
+}
+
+/** What the inspect command prints of the pictures in a recording. */
+export function picturesText({
+  image,
+  pictures,
+  persistenceRate,
+  firstBreakStep,
+  events,
+  flickers,
+}: PicturesAudit): string {
+  return [
+    `${pictures} pictures of ${image}: of what its channels show, object persistence ${share(persistenceRate)}`,
+    firstBreakStep === null ? "" : `, first break at step ${firstBreakStep} (counted from 0)`,
+    flickers.length === 0 ? "" : `; the whole flickers at ${flickers.length} of ${pictures - 1} changes`,
+    "\n",
+    ...events.map((event) => eventLine(event.object, event)),
   ].join("");
 }
 
@@ -49,7 +70,7 @@ function objectRow({
   ];
 }
 
-function eventLine(id: string, { kind, step, steps, as }: InspectedObject["events"][number]): string {
+function eventLine(id: string, { kind, step, steps, as }: PersistenceEvent): string {
   const when = steps === 1 ? `frame ${step}` : `frames ${step} … ${step + steps - 1}`;
   return `  ${when}: ${id} ${kind.replaceAll("-", " ")}${as === undefined ? "" : ` (${as})`}\n`;
 }
@@ -65,13 +86,15 @@ function consistencyText({ temporalConsistency: { n, jumps, flickers } }: ClipIn
   return parts.length === 0 ? `nothing jumps or flickers in ${n} changes of frame` : parts.join("; ");
 }
 
-function probeText({ probe: { confidence, noticesUnknown } }: ClipInspection): string {
+function probeText({ probe: { confidence, noticesUnknown, errorRate } }: ClipInspection): string {
   return [
     `mean confidence ${share(confidence)}`,
     noticesUnknown
       ? "notices what the first frame does not have"
       : "notices nothing but its objects: the first frame has too many colours, or no object",
-    "its own error rate is not known, for of these frames there is no truth",
+    errorRate === null
+      ? "its own error rate is not known, for of these frames there is no truth"
+      : probeErrorText(errorRate),
   ].join("; ");
 }
 

@@ -7,7 +7,8 @@ import type { Part, ScenarioInspection } from "../api/inspect-scenario.ts";
 import type { ServerInspection } from "../api/inspect-server.ts";
 import type { Inspection } from "../api/inspect.ts";
 import type { TensorInfo } from "../tensor/session.ts";
-import { clipText } from "./inspect-clip-text.ts";
+import { clipText, picturesText } from "./inspect-clip-text.ts";
+import { probeErrorText } from "./probe-error-text.ts";
 import { textTable } from "./text-table.ts";
 
 /** What the inspect command prints: what it is, what is in it, and what is wrong with it. */
@@ -112,6 +113,7 @@ function scenarioText(scenario: ScenarioInspection): string {
         ]),
       ],
     ),
+    ...(scenario.images ?? []).map(imageText),
     "\n",
     textTable(
       ["world", "kind", "", ""],
@@ -122,6 +124,19 @@ function scenarioText(scenario: ScenarioInspection): string {
       ["policy", "kind", ""],
       scenario.policies.map((one) => [one.name, one.kind, state(one)]),
     ),
+  ].join("");
+}
+
+function imageText({
+  name,
+  size,
+  objects,
+  probe,
+}: NonNullable<ScenarioInspection["images"]>[number]): string {
+  const shows = objects.length === 0 ? "no object of the scenario" : objects.join(", ");
+  return [
+    `\nimage ${name}: ${size[1]} × ${size[0]} pixels, shows ${shows}\n`,
+    ...(probe === undefined ? [] : [`the probe (colour and shape): ${probeErrorText(probe)}\n`]),
   ].join("");
 }
 
@@ -152,6 +167,7 @@ function recordingText(recording: RecordingInspection): string {
     ...(alignment === undefined
       ? []
       : [`\nscenario ${recording.scenario}: ${recording.steps} control steps\n`, alignmentText(alignment)]),
+    ...(recording.pictures ?? []).map(picturesText),
   ].join("");
 }
 

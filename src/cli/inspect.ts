@@ -11,7 +11,7 @@ export function inspectCommand(): Command {
     )
     .option(
       "--scenario <name>",
-      "check a card, a linear model, a recording or a server against this scenario",
+      "check a card, a linear model, a recording, a clip or a server against this scenario",
     )
     .addOption(jsonOption())
     .addHelpText(

@@ -12,6 +12,7 @@ interface Flags extends ListenFlags {
   readonly start?: string;
   readonly seed?: number;
   readonly record?: string;
+  readonly images?: true;
   readonly view?: true;
   readonly speed?: number;
   readonly json?: true;
@@ -36,6 +37,7 @@ export function runCommand(): Command {
         "--record <path>",
         "write the rollout to an MCAP file, or to a bag folder if the path ends in /",
       )
+      .option("--images", "with --record: the pictures of the scenario's image channels, too, as PNG")
       .option("--view", "show it in the viewer while it happens, beside truth, and then until Ctrl-C")
       .option("--speed <n>", "with --view: simulated seconds a second (default: 1)", factor),
   )

@@ -5,6 +5,21 @@ export interface Picture {
   readonly rgb: Uint8Array;
 }
 
+/** A picture that a world can be asked for: an image channel. */
+export interface ImageSpec {
+  readonly name: string;
+  /** Pixels: [height, width]. */
+  readonly size: readonly [height: number, width: number];
+}
+
+/** Image channel → lanes × height × width × 3 bytes. */
+export type Images = Readonly<Record<string, Uint8Array>>;
+
+/** Bytes of one picture. */
+export function bytesOf({ size: [height, width] }: ImageSpec): number {
+  return 3 * height * width;
+}
+
 /** A colour as red, green, blue, 0 … 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 

@@ -1,4 +1,5 @@
 import type { Batch } from "./channels.ts";
+import type { Images } from "./picture.ts";
 
 /** One initial condition plus scenario parameters plus seed. Plain data: it travels to workers and into files. */
 export interface Start {
@@ -54,10 +55,12 @@ export interface Trace {
   readonly uncertainty?: Readonly<Record<string, Float64Array>>;
   /** Where asked for, the latent state that goes with each observation: name → `(steps + 1) × width`. */
   readonly latent?: Readonly<Record<string, Float64Array>>;
+  /** Where asked for, the pictures that go with each observation: image channel → `(steps + 1) × height × width × 3`. */
+  readonly images?: Images;
 }
 
 /** What a trace carries only if it is asked for. */
-export type TraceExtra = "uncertainty" | "latent";
+export type TraceExtra = "uncertainty" | "latent" | "images";
 
 /** The verdict of the scenario's formula on one trace. A fault has no margin. */
 export interface Outcome {
@@ -74,6 +77,8 @@ export interface Step {
   readonly observation: Batch;
   readonly requestedAction?: Batch;
   readonly appliedAction?: Batch;
+  /** What the world shows of all lanes, drawn when called; absent: it shows no pictures. */
+  readonly images?: () => Images;
 }
 
 /** Whatever wants to see the steps of a rollout as they happen: a recorder, a viewer, a topic. */

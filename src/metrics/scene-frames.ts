@@ -78,7 +78,7 @@ export function auditTraces(
 }
 
 /** What truth has of every object, step by step. */
-function trueObjects(channels: readonly ObjectChannels[], trace: ShownTrace): readonly TrueObject[][] {
+export function trueObjects(channels: readonly ObjectChannels[], trace: ShownTrace): readonly TrueObject[][] {
   return Array.from({ length: trace.steps + 1 }, (_, step) =>
     channels.map((one) => ({
       name: one.object.name,

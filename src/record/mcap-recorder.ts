@@ -1,7 +1,9 @@
 import { copyBatch, isActive } from "../core/channels.ts";
+import type { ImageSpec } from "../core/picture.ts";
 import { toNs } from "../core/time.ts";
 import type { Start, Step, TraceSink } from "../core/trace.ts";
 import { ChannelWriter } from "./channel-writer.ts";
+import { ImageWriter } from "./image-topic.ts";
 import { McapFile } from "./mcap-file.ts";
 import type { RecordedChannels } from "./recorded-channel.ts";
 import {
@@ -26,21 +28,30 @@ export interface RecorderOptions extends RecordingAbout {
   readonly start?: Start;
   /** Time of the first observation. Default 0: a recording never shows when it was made, so its bytes repeat. */
   readonly originNs?: bigint;
+  /** Pictures to record of what the world shows, as PNG. Default none. */
+  readonly images?: readonly ImageSpec[];
 }
 
 /** Records one lane of a rollout, as it happens, into an MCAP file. */
 export class McapRecorder implements TraceSink {
   readonly #file: McapFile;
   readonly #writer: ChannelWriter;
+  readonly #images: ImageWriter | undefined;
   readonly #lane: number;
   readonly #periodSec: number;
   readonly #originNs: bigint;
   #result: Omit<RecordingResult, "prefix" | "steps"> = {};
   #steps = 0;
 
-  private constructor(file: McapFile, writer: ChannelWriter, options: RecorderOptions) {
+  private constructor(
+    file: McapFile,
+    writer: ChannelWriter,
+    images: ImageWriter | undefined,
+    options: RecorderOptions,
+  ) {
     this.#file = file;
     this.#writer = writer;
+    this.#images = images;
     this.#lane = options.lane ?? 0;
     this.#periodSec = options.controlPeriodSec;
     this.#originNs = options.originNs ?? 0n;
@@ -49,6 +60,7 @@ export class McapRecorder implements TraceSink {
   static async open(options: RecorderOptions): Promise<McapRecorder> {
     const file = await McapFile.open(options.path);
     const writer = await ChannelWriter.create(file, options.channels);
+    const images = options.images === undefined ? undefined : await ImageWriter.create(file, options.images);
     const info: RecordingInfo = {
       source: "rollout",
       prefix: "",
@@ -59,13 +71,16 @@ export class McapRecorder implements TraceSink {
       ...(options.start === undefined ? {} : { start: options.start }),
     };
     await file.addMetadata(INFO_RECORD, infoEntries(info));
-    return new McapRecorder(file, writer, options);
+    return new McapRecorder(file, writer, images, options);
   }
 
   /** A step that the lane did not live to see is left out. The action that led to an observation is recorded before it. */
   write(step: Step): Promise<void> | undefined {
     if (!isActive(step.observation, this.#lane)) return undefined;
     const kept = this.#file.busy ? copyStep(step) : step;
+    const stampNs = this.#timeNs(step.step);
+    const pictures =
+      step.images === undefined ? undefined : this.#images?.encode(step.images(), this.#lane, stampNs);
     return this.#file.run((writer) => {
       const { observation, appliedAction, requestedAction } = kept;
       const actionNs = this.#timeNs(kept.step - 1);
@@ -75,7 +90,8 @@ export class McapRecorder implements TraceSink {
       if (requestedAction !== undefined) {
         this.#writer.write(writer, "requested", requestedAction.columns, this.#lane, actionNs);
       }
-      this.#writer.write(writer, "observation", observation.columns, this.#lane, this.#timeNs(kept.step));
+      this.#writer.write(writer, "observation", observation.columns, this.#lane, stampNs);
+      if (pictures !== undefined) this.#images?.write(writer, pictures, stampNs);
       this.#steps = kept.step;
     });
   }

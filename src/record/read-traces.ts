@@ -1,9 +1,12 @@
 import { inputError } from "../core/errors.ts";
+import type { ImageSpec } from "../core/picture.ts";
+import { toNs } from "../core/time.ts";
 import type { Start, Trace } from "../core/trace.ts";
 import { parseUnit, sameDimension } from "../core/units.ts";
 import { TIME_SLACK_SEC, type AlignmentReport } from "./align.ts";
 import { describeRecording, type RecordingSummary } from "./describe-recording.ts";
 import { readLanes } from "./read-lanes.ts";
+import { readImages } from "./read-images.ts";
 import { readRecording, type Recording } from "./read-recording.ts";
 import type { RecordedChannels } from "./recorded-channel.ts";
 import type { RecordingInfo, RecordingResult } from "./recording-info.ts";
@@ -21,6 +24,8 @@ export interface ReadTracesOptions extends Omit<ToTraceOptions, "controlPeriodSe
   /** Which of several worlds in the file: `truth`, `candidate`. Default: truth where there are several. */
   readonly role?: string;
   readonly notFinite?: "error" | "drop";
+  /** Image channels that the traces are to carry, where the file has them. Default none: pictures take much memory. */
+  readonly images?: readonly ImageSpec[];
 }
 
 /** A trace read from a file, and what must be known to trust it. */
@@ -72,13 +77,32 @@ export async function readTraceFile(
   const whole = options.fromSec === undefined && options.toSec === undefined;
   if (info?.source === "rollout" && info.controlPeriodSec === contract.controlPeriodSec && whole) {
     const trace = ownTrace(recording, info.start, contract.controlPeriodSec);
-    if (trace !== undefined) return [{ trace, alignment: [], ...known }];
+    if (trace !== undefined) {
+      return [{ trace: await withImages(trace, recording, 0, options), alignment: [], ...known }];
+    }
   }
-  const { trace, alignment } = recordingToTrace(recording, {
+  const { trace, fromSec, alignment } = recordingToTrace(recording, {
     ...options,
     controlPeriodSec: contract.controlPeriodSec,
   });
-  return [{ trace, alignment, ...known }];
+  return [{ trace: await withImages(trace, recording, fromSec, options), alignment, ...known }];
+}
+
+async function withImages(
+  trace: Trace,
+  { file, originNs, info }: Recording,
+  fromSec: number,
+  { images = [], role }: ReadTracesOptions,
+): Promise<Trace> {
+  if (images.length === 0) return trace;
+  const found = await readImages(file, {
+    images,
+    prefix: info?.prefix ?? (role === undefined ? "" : prefixOf(role)),
+    originNs: originNs + toNs(fromSec),
+    rows: trace.steps + 1,
+    periodSec: trace.controlPeriodSec,
+  });
+  return Object.keys(found).length === 0 ? trace : { ...trace, images: found };
 }
 
 function chosen({ infos, file }: RecordingSummary, role: string | undefined): RecordingInfo | undefined {

@@ -1,7 +1,8 @@
 import type { Batch } from "../core/channels.ts";
 import { inputError, messageOf, SimgateError } from "../core/errors.ts";
+import type { Images } from "../core/picture.ts";
 import type { FaultKind, Start, TraceExtra, TraceSink } from "../core/trace.ts";
-import type { LatentWorld, World } from "../world/world.ts";
+import type { ImagingWorld, LatentWorld, World } from "../world/world.ts";
 import { Deadline, DeadlineError } from "./deadline.ts";
 import { SinkGroup, type SinkFailure } from "./sinks.ts";
 import { Tape } from "./tape.ts";
@@ -60,6 +61,9 @@ export async function runLockstep(
   const keeps = (extra: TraceExtra): boolean => options.keep?.includes(extra) ?? false;
   const latent = (): Batch | undefined =>
     keeps("latent") && showsLatent(world) ? world.latent() : undefined;
+  const images = showsImages(world) ? (): Images => world.images() : undefined;
+  const keptImages = (): Images | undefined => (keeps("images") ? images?.() : undefined);
+  const shown = images === undefined ? {} : { images };
   let running = starts.length;
 
   const stop = (lane: number): void => {
@@ -106,8 +110,8 @@ export async function runLockstep(
   try {
     let observation = await deadline.run(worldName, (signal) => world.reset(starts, signal));
     if (options.nudge !== undefined) moveLatent(world, options.nudge);
-    tape.begin(observation, latent());
-    if (!sinks.empty) await sinks.write({ step: 0, timeSec: 0, observation });
+    tape.begin(observation, { latent: latent(), images: keptImages() });
+    if (!sinks.empty) await sinks.write({ step: 0, timeSec: 0, observation, ...shown });
     endLanes(observation, 0);
 
     let step = 0;
@@ -135,6 +139,7 @@ export async function runLockstep(
         tape.append(observation, requested, transition.appliedAction, active, {
           ...(keeps("uncertainty") ? { uncertainty: transition.uncertainty } : {}),
           latent: latent(),
+          images: keptImages(),
         });
         step++;
         if (!sinks.empty) {
@@ -144,6 +149,7 @@ export async function runLockstep(
             observation: { ...observation, active },
             requestedAction: requested,
             appliedAction: transition.appliedAction,
+            ...shown,
           });
         }
         endLanes(observation, step);
@@ -161,6 +167,10 @@ export async function runLockstep(
 
 function showsLatent(world: World): world is LatentWorld {
   return "latent" in world;
+}
+
+function showsImages(world: World): world is ImagingWorld {
+  return (world.spec.images ?? []).length > 0 && "images" in world;
 }
 
 function moveLatent(world: World, nudge: Readonly<Record<string, readonly number[]>>): void {

@@ -1,4 +1,5 @@
 import type { Batch, ChannelSpec } from "../core/channels.ts";
+import type { Images } from "../core/picture.ts";
 import type { EndReason, LaneFault, Start, Trace, TraceExtra } from "../core/trace.ts";
 import type { WorldSpec } from "../world/world.ts";
 import { ColumnLog } from "./column-log.ts";
@@ -15,6 +16,8 @@ export class Tape {
   readonly #applied: Record<string, ColumnLog>;
   readonly #uncertainty: Record<string, ColumnLog> = {};
   readonly #latent: Record<string, ColumnLog> = {};
+  /** One a step, where they are kept. */
+  readonly #images: Images[] = [];
   readonly #steps: Uint32Array;
   readonly #ends: EndReason[];
   /** Steps recorded so far. */
@@ -35,9 +38,10 @@ export class Tape {
     return this.starts.length;
   }
 
-  begin(observation: Batch, latent?: Batch): void {
+  begin(observation: Batch, { latent, images }: Omit<TapeExtras, "uncertainty"> = {}): void {
     append(this.#observation, observation);
     if (latent !== undefined) appendAll(this.#latent, latent, 0);
+    if (images !== undefined) this.#images.push(images);
   }
 
   /** Records one step. A lane that is not active keeps the length it had. */
@@ -46,13 +50,14 @@ export class Tape {
     requested: Batch,
     applied: Batch,
     active: Uint8Array,
-    { uncertainty, latent }: TapeExtras = {},
+    { uncertainty, latent, images }: TapeExtras = {},
   ): void {
     append(this.#observation, observation);
     append(this.#requested, requested);
     append(this.#applied, applied);
     if (uncertainty !== undefined) appendAll(this.#uncertainty, uncertainty, this.#rows);
     if (latent !== undefined) appendAll(this.#latent, latent, this.#rows + 1);
+    if (images !== undefined) this.#images.push(images);
     this.#rows++;
     for (let lane = 0; lane < active.length; lane++) this.#steps[lane]! += active[lane]!;
   }
@@ -85,6 +90,7 @@ export class Tape {
       appliedAction: cut(this.spec.action, this.#applied, lane, steps),
       ...optional("uncertainty", this.#uncertainty, this.lanes, lane, steps),
       ...optional("latent", this.#latent, this.lanes, lane, steps + 1),
+      ...(this.#images.length === 0 ? {} : { images: cutImages(this.#images, this.lanes, lane, steps + 1) }),
       ...(fault === undefined ? {} : { fault: { step: fault.step, kind: fault.kind, reason: fault.reason } }),
     };
   }
@@ -98,6 +104,8 @@ export class Tape {
 export interface TapeExtras {
   readonly uncertainty?: Batch | undefined;
   readonly latent?: Batch | undefined;
+  /** Not to be written again by whoever drew them: they are kept as they are. */
+  readonly images?: Images | undefined;
 }
 
 function emptyColumns(channels: readonly ChannelSpec[]): Record<string, ColumnLog> {
@@ -118,12 +126,12 @@ function appendAll(columns: Record<string, ColumnLog>, batch: Batch, row: number
 }
 
 function optional(
-  key: TraceExtra,
+  key: Exclude<TraceExtra, "images">,
   columns: Record<string, ColumnLog>,
   lanes: number,
   lane: number,
   rows: number,
-): Partial<Record<TraceExtra, Record<string, Float64Array>>> {
+): Partial<Record<Exclude<TraceExtra, "images">, Record<string, Float64Array>>> {
   const names = Object.keys(columns);
   if (names.length === 0) return {};
   const part = names.map((name): [string, Float64Array] => {
@@ -134,6 +142,20 @@ function optional(
     return [name, values];
   });
   return { [key]: Object.fromEntries(part) };
+}
+
+/** One lane's part of the first `rows` steps. */
+function cutImages(all: readonly Images[], lanes: number, lane: number, rows: number): Images {
+  return Object.fromEntries(
+    Object.entries(all[0]!).map(([name, first]): [string, Uint8Array] => {
+      const size = first.length / lanes;
+      const own = new Uint8Array(rows * size);
+      for (let row = 0; row < rows; row++) {
+        own.set(all[row]![name]!.subarray(lane * size, (lane + 1) * size), row * size);
+      }
+      return [name, own];
+    }),
+  );
 }
 
 function cut(

@@ -67,6 +67,7 @@ export function resolveScenario(
       ...defined({ label, category: object.category, orientation, visible: object.visible }),
     })),
     ...(Object.keys(manifest.poses).length === 0 ? {} : { poses: manifest.poses }),
+    ...(Object.keys(manifest.images).length === 0 ? {} : { images: namedImages(manifest) }),
     invariants: Object.entries(manifest.invariants).map(([name, config]) =>
       invariant(name, config, problems),
     ),
@@ -78,6 +79,10 @@ export function resolveScenario(
     worlds: manifest.worlds,
     policies: manifest.policies,
   };
+}
+
+function namedImages({ images }: Manifest): NonNullable<Scenario["images"]> {
+  return Object.entries(images).map(([name, image]) => ({ name, ...image }));
 }
 
 function robotOf({ name, position, orientation, frame }: NonNullable<Manifest["robot"]>): ScenarioRobot {

@@ -1,5 +1,6 @@
 import type { ChannelSpec } from "../core/channels.ts";
 import type { EntityCategory, NamedPose } from "./entity-schema.ts";
+import type { ImageConfig } from "./image-schema.ts";
 import type {
   MujocoEdit,
   MujocoObservationSource,
@@ -76,6 +77,11 @@ export interface ScenarioRobot {
   readonly frame?: string;
 }
 
+/** A picture of the scene that worlds can be asked for, beside what they observe. */
+export interface ScenarioImage extends ImageConfig {
+  readonly name: string;
+}
+
 /** A quantity that stays what it was at the start, or goes one way only. */
 export type Invariant = {
   readonly name: string;
@@ -112,6 +118,8 @@ export interface Scenario {
   readonly robot?: ScenarioRobot;
   readonly objects: readonly ScenarioObject[];
   readonly poses?: Readonly<Record<string, NamedPose>>;
+  /** Absent: there are none. */
+  readonly images?: readonly ScenarioImage[];
   readonly invariants: readonly Invariant[];
   readonly scripts: Readonly<Record<string, ScriptConfig>>;
   readonly stressors: Readonly<Record<string, StressorConfig>>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { namedPoseSchema, objectSchema, robotSchema } from "./entity-schema.ts";
+import { imageSchema } from "./image-schema.ts";
 import { invariantSchema } from "./invariant-schema.ts";
 import { mujocoSourceSchema } from "./mujoco-source-schema.ts";
 import { remotePolicyShape, remoteWorldSchema } from "./remote-schema.ts";
@@ -310,6 +311,12 @@ export const manifestSchema = z.strictObject({
     .record(name, namedPoseSchema)
     .default({})
     .describe("places worth a name, for ROS 2 clients that ask"),
+  images: z
+    .record(name, imageSchema)
+    .default({})
+    .describe(
+      "pictures of the scene, drawn from the observation channels where a world shows none of its own",
+    ),
   invariants: z
     .record(name, invariantSchema)
     .default({})

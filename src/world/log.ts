@@ -1,9 +1,10 @@
 import { emptyBatch, type Batch } from "../core/channels.ts";
 import { inputError, runtimeError, throwIfAborted } from "../core/errors.ts";
+import { bytesOf, type Images } from "../core/picture.ts";
 import type { Start, Trace } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { LaneGuard, type GuardState } from "./guard.ts";
-import type { RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
+import type { ImagingWorld, RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
 
 export interface LogWorldOptions {
   readonly name: string;
@@ -22,7 +23,7 @@ interface Saved {
  * there is only one trace, every start plays that one. Initial values, parameters and seeds of the starts are not
  * looked at: what was recorded is what comes. A lane whose recording is over faults as `ended`.
  */
-export class LogWorld implements RestorableWorld {
+export class LogWorld implements RestorableWorld, ImagingWorld {
   readonly spec: WorldSpec;
   readonly #traces: readonly Trace[];
   readonly #guard: LaneGuard;
@@ -50,6 +51,7 @@ export class LogWorld implements RestorableWorld {
       stochastic: false,
       objects: scenario.objects.map((object) => object.name),
       restorable: true,
+      ...imagesOf(scenario, traces),
     };
     return new LogWorld(spec, traces);
   }
@@ -71,6 +73,21 @@ export class LogWorld implements RestorableWorld {
         this.#guard.fault(lane, "ended", `the recording ends after ${trace.steps} steps`);
     });
     return this.#guard.settle(this.#recorded(step + 1));
+  }
+
+  images(): Images {
+    const { step } = this.#guard;
+    return Object.fromEntries(
+      (this.spec.images ?? []).map((image): [string, Uint8Array] => {
+        const size = bytesOf(image);
+        const pictures = new Uint8Array(this.#playing.length * size);
+        this.#playing.forEach((trace, lane) => {
+          const row = Math.min(step, trace.steps);
+          pictures.set(trace.images![image.name]!.subarray(row * size, (row + 1) * size), lane * size);
+        });
+        return [image.name, pictures];
+      }),
+    );
   }
 
   async save(): Promise<Snapshot> {
@@ -118,6 +135,12 @@ export class LogWorld implements RestorableWorld {
   #assertOpen(): void {
     if (this.#closed) throw runtimeError(`world ${this.spec.name} is closed`, { hint: "open it again" });
   }
+}
+
+/** The image channels that every recording carries. */
+function imagesOf({ images = [] }: Scenario, traces: readonly Trace[]): Pick<WorldSpec, "images"> {
+  const carried = images.filter(({ name }) => traces.every((trace) => trace.images?.[name] !== undefined));
+  return carried.length === 0 ? {} : { images: carried.map(({ name, size }) => ({ name, size })) };
 }
 
 function checkTrace(name: string, scenario: Scenario, trace: Trace): void {

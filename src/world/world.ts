@@ -1,5 +1,6 @@
 import type { Box } from "../core/box.ts";
 import type { Batch, ChannelSpec } from "../core/channels.ts";
+import type { Images, ImageSpec } from "../core/picture.ts";
 import type { LaneFault, Start } from "../core/trace.ts";
 
 /** What a world is, known before it runs. */
@@ -18,6 +19,8 @@ export interface WorldSpec {
   readonly restorable: boolean;
   /** Most lanes it can roll at once; absent: as many as are asked for. */
   readonly lanes?: number;
+  /** Pictures it can be asked for; absent: none. Not empty: an {@link ImagingWorld}. */
+  readonly images?: readonly ImageSpec[];
   /** Observation channels that can be set between two steps; absent: none. Not empty: a {@link SettableWorld}. */
   readonly settable?: readonly string[];
   /** Boxes around objects, by the scenario's names: corners in the object's own frame, m, at nominal parameters. */
@@ -80,6 +83,17 @@ export interface LatentWorld extends World {
   latent(): Batch;
   /** Replaces it. @throws SimgateError unless it is as {@link latent} gave it. */
   setLatent(latent: Batch): void;
+}
+
+/** A world that shows pictures beside its channels, if asked. */
+export interface ImagingWorld extends World {
+  /** What it shows now of every lane, broken ones as they were last; belongs to the caller. */
+  images(): Images;
+}
+
+/** A world moved to a thread of its own shows none, whatever it says of itself. */
+export function isImaging(world: World): world is ImagingWorld {
+  return (world.spec.images ?? []).length > 0 && "images" in world;
 }
 
 export function isRestorable(world: World): world is RestorableWorld {
