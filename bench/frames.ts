@@ -1,9 +1,8 @@
 /**
- * How many pictures a second the camera draws, in one lane and in 64, beside how long the world takes for its step:
+ * How long the camera takes to draw all image channels of a lane, in one lane and in 64, beside the world's own step:
  * `npx jiti bench/frames.ts` (after `npm run build`). One line of JSON a figure; medians of repeats in one process.
  */
 import { availableParallelism } from "node:os";
-import type { Batch } from "../src/core/channels.ts";
 
 // From dist/: jiti rewrites private members into calls, which is not what users run.
 const { loadScenario, openWorld, drawPanel } = (await import(
@@ -22,13 +21,12 @@ for (const [name, command] of [
   ["warehouse-turn", { drive: [0.8], turn: [0.3] }],
 ] as const) {
   const scenario = await loadScenario(name);
-  const [image] = scenario.images!;
   for (const lanes of [1, 64]) {
     const world = await openWorld(scenario, "mujoco");
     if (!("images" in world)) throw new Error(`${name} shows no pictures`);
     const pictured = world as typeof world & { images(): object };
     const columns = Object.fromEntries(
-      Object.entries(command).map(([channel, values]) => [
+      Object.entries<readonly number[]>(command).map(([channel, values]) => [
         channel,
         Float64Array.from({ length: lanes * values.length }, (_, i) => values[i % values.length]!),
       ]),
@@ -40,7 +38,7 @@ for (const [name, command] of [
       let [drawing, stepping] = [0, 0];
       for (let step = 0; step < STEPS; step++) {
         const begun = performance.now();
-        await world.step({ lanes, step, columns } as Batch);
+        await world.step({ lanes, step, columns });
         const stepped = performance.now();
         pictured.images();
         drawing += performance.now() - stepped;
@@ -52,7 +50,7 @@ for (const [name, command] of [
     }
     print("pictures", {
       scenario: name,
-      size: image!.size,
+      sizes: scenario.images!.map(({ size }) => size),
       lanes,
       perSecond: Math.round(1000 / median(drawMs)),
       drawUs: Math.round(1000 * median(drawMs)),

@@ -1,5 +1,5 @@
 import { openPolicy, openWorld, policyRef, worldRef } from "../compose.ts";
-import { isActive } from "../core/channels.ts";
+import { copyBatch, isActive } from "../core/channels.ts";
 import { inputError } from "../core/errors.ts";
 import { bytesOf } from "../core/picture.ts";
 import type { Start, Step, TraceSink } from "../core/trace.ts";
@@ -82,7 +82,8 @@ class Looker implements TraceSink {
   }
 
   write({ observation, images }: Step): void {
-    const { lanes, columns } = observation;
+    // The positions that are kept are views of these columns, and the world writes the next step into its own.
+    const { lanes, columns } = copyBatch(observation);
     const size = bytesOf(this.#image);
     const pictures = images!()[this.#image.name]!;
     // Lanes lie in the columns of a step as steps lie in those of a trace.

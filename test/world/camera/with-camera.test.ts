@@ -19,12 +19,6 @@ beforeAll(async () => {
   [table, hall] = await Promise.all([loadScenario("tabletop-push"), loadScenario("warehouse-turn")]);
 });
 
-function pictureOf(images: Readonly<Record<string, Uint8Array>>, image: ScenarioImage, row = 0): Picture {
-  const size = bytesOf(image);
-  const [height, width] = image.size;
-  return { width, height, rgb: images[image.name]!.subarray(row * size, (row + 1) * size) };
-}
-
 function draw(
   scenario: Scenario,
   observation: Record<string, number[]>,
