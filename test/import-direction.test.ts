@@ -11,7 +11,10 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
   scenario: { may: ["core"], because: "the contract knows neither worlds nor policies" },
   metrics: { may: ["core"], because: "a metric takes arrays and returns numbers: pass arrays in" },
   record: { may: ["core"], because: "recordings know channels and traces, nothing that makes them" },
-  perception: { may: ["core"], because: "a probe takes a frame and says what it sees in it" },
+  perception: {
+    may: ["core", "type scenario"],
+    because: "a probe takes a frame and says what it sees in it; the contract says how the scene is drawn",
+  },
   ros: {
     may: [
       "core",
@@ -28,8 +31,9 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
   tensor: { may: ["core", "type scenario"], because: "tensors ⇄ channels is shared by worlds and policies" },
   wire: { may: ["core"], because: "codec and sockets carry whatever is said over them" },
   world: {
-    may: ["core", "tensor", "wire", "type scenario"],
-    because: "an adapter knows its seam and the contract's types",
+    may: ["core", "tensor", "wire", "perception", "type scenario"],
+    because:
+      "an adapter knows its seam and the contract's types; what makes pictures is read through the probe",
   },
   policy: {
     may: ["core", "tensor", "wire", "type scenario"],

@@ -1,9 +1,9 @@
 import { inputError } from "../core/errors.ts";
 import { colourText, type Colour, type Picture } from "../core/picture.ts";
-import { groundColours, looksOf } from "../exam/scene-probe.ts";
 import { ColourProbe } from "../perception/colour-probe.ts";
 import { alike, type Look } from "../perception/look.ts";
 import { proposeLooks } from "../perception/propose-looks.ts";
+import { groundColours, looksOf } from "../perception/scene-looks.ts";
 import { sceneColours } from "../perception/scene-colours.ts";
 import type { Clip } from "../record/clip.ts";
 import type { Scenario, ScenarioImage } from "../scenario/scenario.ts";

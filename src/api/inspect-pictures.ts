@@ -1,11 +1,11 @@
 import { bytesOf, type Picture } from "../core/picture.ts";
 import type { Trace } from "../core/trace.ts";
-import { SceneProbe } from "../exam/scene-probe.ts";
+import { SceneProbe } from "../perception/scene-probe.ts";
 import { brightnessChange, flickers } from "../metrics/flicker.ts";
 import { auditPersistence } from "../metrics/object-persistence.ts";
 import type { PersistenceEvent } from "../metrics/persistence-events.ts";
 import { auditOptions, objectChannels, trueObjects } from "../metrics/scene-frames.ts";
-import { imageView } from "../scenario/image-view.ts";
+import { imageView } from "../perception/image-view.ts";
 import type { Scenario, ScenarioImage } from "../scenario/scenario.ts";
 
 /** Whether the pictures of a recording show what its channels say is there. */

@@ -51,10 +51,20 @@ function checkNames({ observation, derived, parameters }: Scenario, problems: Pr
   }
 }
 
-function checkDerivatives({ observation }: Scenario, problems: Problems): void {
-  for (const channel of observation) {
+function checkDerivatives({ observation, action }: Scenario, problems: Problems): void {
+  checkRates(observation, "observation", observation, problems);
+  checkRates(action, "action", observation, problems);
+}
+
+function checkRates(
+  channels: readonly ChannelSpec[],
+  section: string,
+  observation: readonly ChannelSpec[],
+  problems: Problems,
+): void {
+  for (const channel of channels) {
     if (channel.derivativeOf === undefined) continue;
-    const path = ["observation", channel.name, "derivativeOf"];
+    const path = [section, channel.name, "derivativeOf"];
     const base = find(observation, channel.derivativeOf, path, problems);
     if (base === undefined) continue;
     if (base.size !== channel.size) {

@@ -134,7 +134,7 @@ function actionChannel(name: string, config: Manifest["action"][string], problem
   const tolerance = config.tolerance ?? 0.01 * (upper - lower);
   return {
     ...{ name, unit, kind: "linear", shape, size, tolerance },
-    ...defined({ ...optional(config), mujoco: config.mujoco }),
+    ...defined({ ...optional(config), derivativeOf: config.derivativeOf, mujoco: config.mujoco }),
     limits,
   };
 }

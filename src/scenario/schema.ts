@@ -75,6 +75,11 @@ const actionChannel = z.strictObject({
   ...channel,
   limits: range.describe("what the actuator can do; commands beyond are clipped and recorded as applied"),
   tolerance: positive.optional().describe("default: 1 % of the range"),
+  derivativeOf: name
+    .optional()
+    .describe(
+      "the observation channel whose time derivative it commands: what a picture does not show is taken to obey",
+    ),
   mujoco: z.strictObject({ actuator: oneOrMore }).optional(),
   ros: rosSource.optional(),
 });

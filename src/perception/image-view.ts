@@ -1,5 +1,5 @@
-import type { ImagePlace, ImageShape } from "./image-schema.ts";
-import type { Scenario, ScenarioImage } from "./scenario.ts";
+import type { ImagePlace, ImageShape } from "../scenario/image-schema.ts";
+import type { Scenario, ScenarioImage } from "../scenario/scenario.ts";
 
 type Columns = Readonly<Record<string, Float64Array>>;
 type Point = readonly [x: number, y: number];
@@ -8,6 +8,8 @@ type Point = readonly [x: number, y: number];
 export interface ImageView {
   /** Pixels → m. */
   toPlane(pixel: Point): Point;
+  /** m → pixels from the top left corner. */
+  toPixels(place: ArrayLike<number>): Point;
   /** Whether a place in the plane, m, lies in the picture. */
   contains(place: ArrayLike<number>): boolean;
 }
@@ -15,7 +17,7 @@ export interface ImageView {
 /** @param row of the columns: a lane, or a step of a trace */
 export function imageView(
   { size: [height, width], view }: ScenarioImage,
-  { observation }: Scenario,
+  { observation }: Pick<Scenario, "observation">,
   columns: Columns,
   row: number,
 ): ImageView {
@@ -23,15 +25,19 @@ export function imageView(
   const [cx, cy] = placeOf(view.centre, observation, columns, row);
   const angle = typeof view.turn === "number" ? view.turn : columns[view.turn]![row]!;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const toPixels = (place: ArrayLike<number>): Point => {
+    const [dx, dy] = [place[0]! - cx, place[1]! - cy];
+    return [width / 2 + (cos * dx + sin * dy) / perPixel, height / 2 - (cos * dy - sin * dx) / perPixel];
+  };
   return {
     toPlane([x, y]) {
       const [right, up] = [(x - width / 2) * perPixel, (height / 2 - y) * perPixel];
       return [cx + cos * right - sin * up, cy + sin * right + cos * up];
     },
+    toPixels,
     contains(place) {
-      const [dx, dy] = [place[0]! - cx, place[1]! - cy];
-      const [right, up] = [cos * dx + sin * dy, cos * dy - sin * dx];
-      return Math.abs(right) <= view.width / 2 && Math.abs(up) <= (perPixel * height) / 2;
+      const [x, y] = toPixels(place);
+      return x >= 0 && x <= width && y >= 0 && y <= height;
     },
   };
 }
