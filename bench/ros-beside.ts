@@ -54,7 +54,7 @@ async function bench(forSec: number): Promise<void> {
   const config = join(folder, "beside.yaml");
   await writeFile(
     config,
-    `{ schema: simgate/bridge@1, mode: beside, scenario: ${SCENARIO}, world: ${CANDIDATE}, resync: { everySteps: 50 }, contextSteps: 20 }\n`,
+    `{ schema: simgate/bridge@1, mode: beside, scenario: ${SCENARIO}, world: ${CANDIDATE}, resync: { everySteps: 50 } }\n`,
   );
   const bridge = spawn(process.execPath, [main, "bridge", config], { stdio: ["ignore", "ignore", "pipe"] });
   process.on("exit", () => bridge.kill());

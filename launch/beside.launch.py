@@ -10,7 +10,7 @@ from pathlib import Path
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, GroupAction, IncludeLaunchDescription
 from launch.launch_description_sources import PythonLaunchDescriptionSource
-from launch.substitutions import LaunchConfiguration
+from launch.substitutions import LaunchConfiguration, PythonExpression
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
@@ -30,6 +30,8 @@ def generate_launch_description():
             argument("policy", "careful", "a policy of the scenario; nothing: whoever else commands"),
             argument("start", "next", "where truth's episodes begin: #n of the panel, next, or key=value,…"),
             argument("resync_every", "50", "control steps after which the candidate is put where truth is; 0: never"),
+            argument("view", "false", "true: show it in simgate's own viewer, in the browser"),
+            argument("port", "8765", "of the viewer"),
             # In a group of its own: what an included file is given, it would change here too.
             GroupAction(
                 [
@@ -48,7 +50,11 @@ def generate_launch_description():
             ),
             Node(
                 executable="node",
-                arguments=[str(SIMGATE / "dist/cli/main.js"), "bridge", str(SIMGATE / "configs/beside.yaml")],
+                arguments=[
+                    *[str(SIMGATE / "dist/cli/main.js"), "bridge", str(SIMGATE / "configs/beside.yaml")],
+                    PythonExpression(["'--view' if '", given("view"), "' == 'true' else ''"]),
+                    *["--port", given("port")],
+                ],
                 name="simgate",
                 output="both",
                 parameters=[

@@ -88,7 +88,7 @@ export const besideConfigSchema = z.strictObject({
     .max(10_000)
     .default(50)
     .describe(
-      "control steps of truth's past that a world with a memory is shown when it is put where truth is",
+      "control steps of truth's past that a world with a memory is shown when it is reset to where truth is; a learned world that has followed truth all along knows all of it",
     ),
   longestQueue: z
     .int()

@@ -38,6 +38,8 @@ export interface RosTopics {
   advertise(topic: string, type: string, qos: Qos): RosPublisher;
   /** `listener` gets the CDR bytes of each message, one at a time, in the order each publisher sent them. */
   subscribe(topic: string, type: string, qos: Qos, listener: (bytes: Uint8Array) => void): RosHandle;
+  /** The absolute name that it goes by on the network: remaps of the launch applied. */
+  nameOf(topic: string): string;
   publishersOf(topic: string): readonly Endpoint[];
   subscriptionsOf(topic: string): readonly Endpoint[];
 }

@@ -1,5 +1,5 @@
 import type { BagRecorder } from "./bag-recorder.ts";
-import { resolveName, type RosNode, type RosTopics } from "./node.ts";
+import type { RosNode, RosTopics } from "./node.ts";
 
 /** A node whose messages, sent and heard, are recorded as they pass: the same bytes. */
 export function recordedNode(node: RosNode, recorder: BagRecorder): RosNode {
@@ -7,7 +7,7 @@ export function recordedNode(node: RosNode, recorder: BagRecorder): RosNode {
   const recorded: RosTopics = {
     advertise: (topic, type, qos) => {
       const publisher = topics.advertise(topic, type, qos);
-      const name = resolveName(topic, node.name);
+      const name = topics.nameOf(topic);
       return {
         publish: (bytes) => {
           publisher.publish(bytes);
@@ -17,7 +17,7 @@ export function recordedNode(node: RosNode, recorder: BagRecorder): RosNode {
       };
     },
     subscribe: (topic, type, qos, listener) => {
-      const name = resolveName(topic, node.name);
+      const name = topics.nameOf(topic);
       return topics.subscribe(topic, type, qos, (bytes) => {
         try {
           listener(bytes);
@@ -27,6 +27,7 @@ export function recordedNode(node: RosNode, recorder: BagRecorder): RosNode {
         }
       });
     },
+    nameOf: (topic) => topics.nameOf(topic),
     publishersOf: (topic) => topics.publishersOf(topic),
     subscriptionsOf: (topic) => topics.subscriptionsOf(topic),
   };

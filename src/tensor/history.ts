@@ -46,6 +46,12 @@ export class HistoryWindow {
     }
   }
 
+  /** Lane `to` remembers what lane `from` does. */
+  copyLane(from: number, to: number): void {
+    const { width } = this.#plan;
+    for (const slot of this.#slots) slot.copyWithin(to * width, from * width, (from + 1) * width);
+  }
+
   /** Everything it remembers, oldest first. */
   save(): FloatArray[] {
     return this.#slots.map((_, k) => this.#slots[(this.#head + 1 + k) % this.length]!.slice());

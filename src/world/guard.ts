@@ -127,6 +127,25 @@ export class LaneGuard {
     return this.#batch(this.#observation);
   }
 
+  /** Lane `to` stands where lane `from` does, broken or not. */
+  copyLane(from: number, to: number): Batch {
+    this.requireReady();
+    for (const lane of [from, to]) {
+      if (!(lane >= 0 && lane < this.#lanes))
+        throw inputError(`world ${this.#spec.name} has no lane ${lane}`);
+    }
+    this.#broken[to] = this.#broken[from]!;
+    for (const [channels, columns] of [
+      [this.#spec.observation, this.#observation],
+      [this.#spec.action, this.#applied],
+    ] as const) {
+      for (const { name, size } of channels) {
+        columns[name]!.copyWithin(to * size, from * size, (from + 1) * size);
+      }
+    }
+    return this.#batch(this.#observation);
+  }
+
   /** A step was given up half way: the lanes no longer stand at one time. */
   interrupt(): void {
     this.#ready = "interrupted";

@@ -7,7 +7,7 @@ import {
   type Request,
   type ToWorker,
 } from "./worker-protocol.ts";
-import { isRestorable, isSettable, type World } from "./world.ts";
+import { isInformable, isRestorable, isSettable, type World } from "./world.ts";
 
 /** Entry of a worker thread: opens one world and does what {@link ./in-worker.ts!openInWorker} passes on. */
 
@@ -68,6 +68,14 @@ async function answer(
       const { batch, buffers } = portable(await settable(world).set(request.lane, request.values));
       return { value: batch, buffers };
     }
+    case "inform": {
+      const { batch, buffers } = portable(await informable(world).inform(request.lane, request.observed));
+      return { value: batch, buffers };
+    }
+    case "copyLane": {
+      const { batch, buffers } = portable(await informable(world).copyLane(request.from, request.to));
+      return { value: batch, buffers };
+    }
     case "save":
       return { value: await restorable(world).save() };
     case "restore": {
@@ -94,6 +102,11 @@ async function openWorld(module: string, recipe: unknown): Promise<World> {
 function restorable(of: World) {
   if (isRestorable(of)) return of;
   throw runtimeError(`world ${of.spec.name} is not restorable`);
+}
+
+function informable(of: World) {
+  if (isInformable(of)) return of;
+  throw runtimeError(`world ${of.spec.name} cannot be shown what really happened`);
 }
 
 function settable(of: World) {

@@ -59,6 +59,16 @@ class InWorkerWorld implements World {
     return this.thread.ask({ op: "set", lane, values });
   }
 
+  /** Only where `spec.informable` says so: see `isInformable`. */
+  async inform(lane: number, observed: Readonly<Record<string, readonly number[]>>): Promise<Batch> {
+    return this.thread.ask({ op: "inform", lane, observed });
+  }
+
+  /** As {@link inform}. */
+  async copyLane(from: number, to: number): Promise<Batch> {
+    return this.thread.ask({ op: "copyLane", from, to });
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.thread.close();
     return this.#closing;

@@ -1,5 +1,5 @@
 import type { Batch } from "../core/channels.ts";
-import { messageOf, runtimeError, SimgateError, throwIfAborted } from "../core/errors.ts";
+import { inputError, messageOf, runtimeError, SimgateError, throwIfAborted } from "../core/errors.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { OnnxSession } from "../tensor/session.ts";
@@ -11,7 +11,14 @@ import { Episode, type EpisodeMemory } from "./onnx/episode.ts";
 import { compilePlan, type OnnxPlan } from "./onnx/plan.ts";
 import { Uncertainty } from "./onnx/uncertainty.ts";
 import { warmUp } from "./onnx/warm-up.ts";
-import type { LatentWorld, RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
+import type {
+  InformableWorld,
+  LatentWorld,
+  RestorableWorld,
+  Snapshot,
+  Transition,
+  WorldSpec,
+} from "./world.ts";
 
 export interface OnnxWorldOptions {
   readonly name: string;
@@ -38,7 +45,7 @@ interface Saved {
  * that of the next observation given the present one; it does not add up over the rollout. A step that is aborted
  * leaves the lanes undefined until the next reset or restore.
  */
-export class OnnxWorld implements RestorableWorld, LatentWorld {
+export class OnnxWorld implements RestorableWorld, InformableWorld, LatentWorld {
   readonly spec: WorldSpec;
   readonly #scenario: Scenario;
   readonly #session: OnnxSession;
@@ -70,6 +77,7 @@ export class OnnxWorld implements RestorableWorld, LatentWorld {
         stochastic: plan.noise.length > 0,
         objects: card.objects,
         restorable: true,
+        informable: true,
       };
       return new OnnxWorld(spec, scenario, session, plan);
     } catch (thrown) {
@@ -137,16 +145,37 @@ export class OnnxWorld implements RestorableWorld, LatentWorld {
     return observation;
   }
 
+  async inform(lane: number, observed: Readonly<Record<string, readonly number[]>>): Promise<Batch> {
+    const { columns } = this.#ready();
+    const missing = this.spec.observation.find(({ name, size }) => observed[name]?.length !== size);
+    if (missing !== undefined) {
+      throw inputError(`world ${this.spec.name} is not shown all that was observed`, {
+        expected: `${missing.size} values of ${missing.name}`,
+        got: `${observed[missing.name]?.length ?? 0}`,
+      });
+    }
+    for (const { name, size } of this.spec.observation) {
+      columns.observation[name]!.set(observed[name]!, lane * size);
+    }
+    return this.#guard.amend(lane, columns.show(this.#guard.step));
+  }
+
+  async copyLane(from: number, to: number): Promise<Batch> {
+    const { columns, episode } = this.#ready();
+    const observation = this.#guard.copyLane(from, to);
+    columns.take(observation);
+    episode.copyLane(from, to);
+    return observation;
+  }
+
   /** The recurrent state of the graph; no column where it carries none. */
   latent(): Batch {
-    this.#guard.requireReady();
-    const { columns, episode } = this.#lanes!;
+    const { columns, episode } = this.#ready();
     return { lanes: columns.lanes, step: this.#guard.step, columns: episode.latent() };
   }
 
   setLatent(latent: Batch): void {
-    this.#guard.requireReady();
-    this.#lanes!.episode.setLatent(latent.columns);
+    this.#ready().episode.setLatent(latent.columns);
   }
 
   async close(): Promise<void> {
@@ -154,6 +183,12 @@ export class OnnxWorld implements RestorableWorld, LatentWorld {
     this.#closed = true;
     this.#lanes = undefined;
     await this.#session.close();
+  }
+
+  #ready(): Lanes {
+    this.#assertOpen();
+    this.#guard.requireReady();
+    return this.#lanes!;
   }
 
   #assertOpen(): void {

@@ -13,6 +13,12 @@ export type Request =
       readonly lane: number;
       readonly values: Readonly<Record<string, readonly number[]>>;
     }
+  | {
+      readonly op: "inform";
+      readonly lane: number;
+      readonly observed: Readonly<Record<string, readonly number[]>>;
+    }
+  | { readonly op: "copyLane"; readonly from: number; readonly to: number }
   | { readonly op: "save" }
   | { readonly op: "restore"; readonly snapshot: Snapshot }
   | { readonly op: "close" };
@@ -22,6 +28,8 @@ export interface Answers {
   readonly reset: Batch;
   readonly step: Transition;
   readonly set: Batch;
+  readonly inform: Batch;
+  readonly copyLane: Batch;
   readonly save: Snapshot;
   readonly restore: Batch;
   readonly close: undefined;

@@ -23,6 +23,8 @@ export interface WorldSpec {
   readonly images?: readonly ImageSpec[];
   /** Observation channels that can be set between two steps; absent: none. Not empty: a {@link SettableWorld}. */
   readonly settable?: readonly string[];
+  /** Whether lanes can be shown what really happened: an {@link InformableWorld}. Absent: no. */
+  readonly informable?: true;
   /** Boxes around objects, by the scenario's names: corners in the object's own frame, m, at nominal parameters. */
   readonly bounds?: Readonly<Record<string, Box>>;
   /** What the far side of a wire says of itself: model, version, claim. Part of what a result rests on. */
@@ -77,6 +79,17 @@ export interface SettableWorld extends World {
   set(lane: number, values: Readonly<Record<string, readonly number[]>>): Promise<Batch>;
 }
 
+/**
+ * A world with a memory that can be kept up with truth: one lane is shown, step by step, what really happened, and any other
+ * can be put where that one is.
+ */
+export interface InformableWorld extends World {
+  /** What was really observed at this step, every channel: the lane shows it, and takes it into its memory with the next step. */
+  inform(lane: number, observed: Readonly<Record<string, readonly number[]>>): Promise<Batch>;
+  /** Lane `to` shows and remembers what lane `from` does. Their parameters and noise stay their own. */
+  copyLane(from: number, to: number): Promise<Batch>;
+}
+
 /** A world that carries a state of its own beside what it shows, and lets it be read and changed. */
 export interface LatentWorld extends World {
   /** The state that goes into the next step: name → `lanes × width` values. Belongs to the caller. */
@@ -98,6 +111,10 @@ export function isImaging(world: World): world is ImagingWorld {
 
 export function isRestorable(world: World): world is RestorableWorld {
   return world.spec.restorable;
+}
+
+export function isInformable(world: World): world is InformableWorld {
+  return world.spec.informable === true && "inform" in world;
 }
 
 export function isSettable(world: World): world is SettableWorld {

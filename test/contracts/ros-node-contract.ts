@@ -90,6 +90,8 @@ export function describeRosNodeContract(
     test("resolves relative and private names as ROS does", async () => {
       b.topics.advertise("chatter", STRING, RELIABLE);
       b.topics.advertise("~/own", STRING, RELIABLE);
+      expect(b.topics.nameOf("chatter")).toBe("/left/chatter");
+      expect(b.topics.nameOf("~/own")).toBe(`/left/b${tag}/own`);
       await until(() => a.topics.publishersOf("/left/chatter").length === 1);
       await until(() => a.topics.publishersOf(`/left/b${tag}/own`).length === 1);
     });

@@ -128,6 +128,45 @@ describe("simgate bridge, as a process on a real ROS 2 network", () => {
     );
   });
 
+  test("hands over from truth to the candidate under a policy in another process: at a mark, and when it is asked to", async () => {
+    const config = join(inFolder(""), "handover.yaml");
+    await writeFile(
+      config,
+      "{ schema: simgate/bridge@1, mode: handover, scenario: cartpole, world: linear, mark: { at: service }, " +
+        "sync: { mode: free-running }, atEnd: continue, node: { name: asked } }\n",
+    );
+    const marked = bridge("handover", "--ros-args", "-p", "world:=linear", "-p", "atEnd:=pause");
+    bridge("policy");
+    await until(() => /linear took over at control step 51/.test(marked.said()), START_MS);
+    marked.child.kill("SIGINT");
+    expect(await marked.ended).toBe(0);
+
+    const asked = bridge(config);
+    await until(() => /hosts/.test(asked.said()), START_MS);
+    expect(asked.said()).not.toMatch(/took over/);
+    expect(await call("/asked/handover", "std_srvs/srv/Trigger", {})).toMatchObject({ success: true });
+    await until(() => /linear took over at control step/.test(asked.said()), START_MS);
+  });
+
+  test("records under the names that the launch gave", async () => {
+    const folder = inFolder("");
+    const config = join(folder, "replace.yaml");
+    await writeFile(
+      config,
+      "{ schema: simgate/bridge@1, mode: replace, scenario: cartpole, world: linear, record: ./run, sync: { mode: free-running } }\n",
+    );
+    const { child, ended, said } = bridge(config, "--ros-args", "-r", "joint_states:=arm/state");
+    await until(() => /hosts/.test(said()), START_MS);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    child.kill("SIGINT");
+    expect(await ended).toBe(0);
+    const bag = await inspect({ path: join(folder, "run") });
+    if (bag.kind !== "recording") return expect.unreachable(bag.kind);
+    const names = bag.topics.map(({ topic }) => topic);
+    expect(names).toContain("/arm/state");
+    expect(names).not.toContain("/joint_states");
+  });
+
   test("records beside truth; Ctrl-C closes the bag, kill -9 leaves all of it readable, and either is truth again", async () => {
     const folder = inFolder("");
     const truth = bridge(

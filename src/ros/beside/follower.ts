@@ -1,8 +1,9 @@
-import { copyBatch, type Batch } from "../../core/channels.ts";
+import type { Batch } from "../../core/channels.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Start } from "../../core/trace.ts";
 import { Past } from "../../rollout/past.ts";
 import type { World } from "../../world/world.ts";
+import { Companion } from "./companion.ts";
 import type { TruthRow } from "./truth-grid.ts";
 
 /** Why the candidate was put where truth is. */
@@ -51,6 +52,7 @@ const RETRY_STEPS = 50;
  */
 export class Follower {
   readonly #options: FollowerOptions;
+  readonly #companion: Companion;
   #queue: TruthRow[] = [];
   #working: Promise<void> | undefined;
   /** Counts the episodes: an answer that comes when its episode is over is of no use. */
@@ -69,6 +71,7 @@ export class Follower {
 
   constructor(options: FollowerOptions) {
     this.#options = options;
+    this.#companion = new Companion(options.world);
   }
 
   /** Rows that wait for the candidate. */
@@ -99,6 +102,7 @@ export class Follower {
     this.#episode++;
     this.#queue = [];
     this.#past = undefined;
+    this.#companion.forget();
     this.#candidate = undefined;
     this.#from = 0;
     this.resync("start");
@@ -134,10 +138,12 @@ export class Follower {
     const action = this.#limited(row);
     this.#remember(row, action);
     if (row.step < this.#from) {
+      this.#companion.forget();
       this.#candidate = undefined;
       this.#wanted ??= "behind";
       return;
     }
+    if (this.#candidate === undefined || !row.complete) this.#companion.forget();
     if (this.#candidate !== undefined) {
       const fault = await this.#step(row, action, isOver);
       if (isOver()) return;
@@ -149,6 +155,8 @@ export class Follower {
         fault,
       });
       this.#wanted ??= this.#rule(off);
+      await this.#companion.inform(row.observation);
+      if (isOver()) return;
     }
     if (this.#wanted === undefined || !row.complete || row.step < this.#retryAt) return;
     const synced = this.#wanted;
@@ -166,8 +174,8 @@ export class Follower {
 
   async #put(row: TruthRow, isOver: () => boolean): Promise<string | undefined> {
     try {
-      const first = await this.#options.world.reset(this.#past!.starts());
-      if (!isOver()) this.#candidate = copyBatch({ ...first, step: row.step });
+      const first = await this.#companion.put(this.#past!);
+      if (!isOver()) this.#candidate = { ...first, step: row.step };
       this.#stepsAlone = 0;
       return undefined;
     } catch (thrown) {
@@ -177,10 +185,9 @@ export class Follower {
 
   async #step(row: TruthRow, action: Batch["columns"], isOver: () => boolean): Promise<string | undefined> {
     try {
-      const command: Batch = { lanes: 1, step: this.#stepsAlone, columns: action };
-      const { observation, faults } = await this.#options.world.step(command);
-      if (faults[0] !== undefined) return this.#lose(row, `it broke: ${faults[0].reason}`, isOver);
-      if (!isOver()) this.#candidate = copyBatch({ ...observation, step: row.step });
+      const { observation, fault } = await this.#companion.step(action, this.#stepsAlone);
+      if (fault !== undefined) return this.#lose(row, `it broke: ${fault.reason}`, isOver);
+      if (!isOver()) this.#candidate = { ...observation, step: row.step };
       this.#stepsAlone++;
       return undefined;
     } catch (thrown) {

@@ -31,7 +31,7 @@ export class InMemoryTopics implements RosTopics {
   }
 
   advertise(topic: string, type: string, qos: Qos): RosPublisher {
-    const own: Publication = { topic: this.#resolve(topic), type, qos, node: this.#node, kept: [] };
+    const own: Publication = { topic: this.nameOf(topic), type, qos, node: this.#node, kept: [] };
     this.#network.publications.add(own);
     return this.#keep({
       publish: (bytes) => {
@@ -48,7 +48,7 @@ export class InMemoryTopics implements RosTopics {
   }
 
   subscribe(topic: string, type: string, qos: Qos, listener: (bytes: Uint8Array) => void): RosHandle {
-    const resolved = this.#resolve(topic);
+    const resolved = this.nameOf(topic);
     const deliver = (bytes: Uint8Array): void => {
       if (!this.#network.subscriptions.has(own)) return;
       try {
@@ -66,15 +66,15 @@ export class InMemoryTopics implements RosTopics {
     return this.#keep({ close: () => void this.#network.subscriptions.delete(own) });
   }
 
+  nameOf(topic: string): string {
+    return resolveName(topic, this.#node);
+  }
+
   publishersOf(topic: string): readonly Endpoint[] {
-    return endpoints(this.#network.publications, this.#resolve(topic));
+    return endpoints(this.#network.publications, this.nameOf(topic));
   }
 
   subscriptionsOf(topic: string): readonly Endpoint[] {
-    return endpoints(this.#network.subscriptions, this.#resolve(topic));
-  }
-
-  #resolve(topic: string): string {
-    return resolveName(topic, this.#node);
+    return endpoints(this.#network.subscriptions, this.nameOf(topic));
   }
 }

@@ -56,17 +56,17 @@ export class RclTopics implements RosTopics {
     return once(() => this.#node.destroySubscription(subscription));
   }
 
+  nameOf(topic: string): string {
+    return this.#node.resolveTopicName(resolveName(topic, this.#name));
+  }
+
+  // Advertising and subscribing remap by themselves; asking who is there does not.
   publishersOf(topic: string): readonly Endpoint[] {
-    return this.#node.getPublishersInfoByTopic(this.#remapped(topic)).map(endpointOf);
+    return this.#node.getPublishersInfoByTopic(this.nameOf(topic)).map(endpointOf);
   }
 
   subscriptionsOf(topic: string): readonly Endpoint[] {
-    return this.#node.getSubscriptionsInfoByTopic(this.#remapped(topic)).map(endpointOf);
-  }
-
-  /** Advertising and subscribing remap by themselves; asking who is there does not. */
-  #remapped(topic: string): string {
-    return this.#node.resolveTopicName(resolveName(topic, this.#name));
+    return this.#node.getSubscriptionsInfoByTopic(this.nameOf(topic)).map(endpointOf);
   }
 
   #qos({ depth, reliability, durability }: Qos): unknown {

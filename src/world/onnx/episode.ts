@@ -107,6 +107,12 @@ export class Episode {
     }
   }
 
+  /** Lane `to` remembers what lane `from` does; its noise stays its own. */
+  copyLane(from: number, to: number): void {
+    for (const window of this.#windows) window.copyLane(from, to);
+    for (const state of this.#state) state.copyLane(from, to);
+  }
+
   save(): EpisodeMemory {
     return {
       windows: this.#windows.map((window) => window.save()),

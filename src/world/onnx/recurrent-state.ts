@@ -60,6 +60,14 @@ export class RecurrentState {
     for (const at of this.#byLane()) this.#values[at] = shown[i++]!;
   }
 
+  copyLane(from: number, to: number): void {
+    const { outer, inner } = this.spec;
+    for (let o = 0; o < outer; o++) {
+      const row = o * this.#lanes;
+      this.#values.copyWithin((row + to) * inner, (row + from) * inner, (row + from + 1) * inner);
+    }
+  }
+
   save(): FloatArray {
     return this.#values.slice();
   }
