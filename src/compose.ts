@@ -26,8 +26,8 @@ async function openBareWorld(scenario: Scenario, { name, config, peer }: OpenedB
       return MujocoWorld.open({ name, scenario, modelPath: config.model, set: config.set });
     }
     case "onnx": {
-      const { OnnxWorld } = await import("./world/onnx.ts");
-      return OnnxWorld.open({ name, scenario, cardPath: config.card });
+      const { openCardWorld } = await import("./world/model-card.ts");
+      return openCardWorld({ name, scenario, cardPath: config.card });
     }
     case "linear": {
       const { LinearWorld } = await import("./world/linear.ts");
@@ -79,7 +79,7 @@ async function wrapWorld(scenario: Scenario, world: World, { defect, stressor }:
     const { withStressor } = await import("./world/stressors/with-stressor.ts");
     wrapped = withStressor(wrapped, stressor);
   }
-  // A recording may carry pictures of its own.
+  // A recording may carry pictures of its own, and some models make theirs.
   if (scenario.images !== undefined && world.spec.images === undefined) {
     const { withCamera } = await import("./world/camera/with-camera.ts");
     wrapped = withCamera(wrapped, scenario);
@@ -222,8 +222,8 @@ export async function filesOfWorld({ config }: Pick<WorldRef, "config">): Promis
       return [(await readMjcf(config.model)).file];
     }
     case "onnx": {
-      const { loadWorldCard } = await import("./world/onnx/card.ts");
-      return [config.card, (await loadWorldCard(config.card)).modelFile];
+      const { loadModelCard } = await import("./world/model-card.ts");
+      return [config.card, ...(await loadModelCard(config.card)).modelFiles];
     }
     case "linear":
       return [config.model];
@@ -256,14 +256,7 @@ export async function participantOf({ name, config, peer }: WorldRef): Promise<P
   if (config.kind === "remote")
     return { name, kind: config.kind, ...(peer?.["title"] === undefined ? {} : { title: peer["title"] }) };
   if (config.kind !== "onnx") return { name, kind: config.kind };
-  const { loadWorldCard } = await import("./world/onnx/card.ts");
-  const { card } = await loadWorldCard(config.card);
-  return {
-    name,
-    kind: config.kind,
-    ...(card.title === undefined ? {} : { title: card.title }),
-    license: card.license,
-    limits: card.limits,
-    claims: card.claims,
-  };
+  const { loadModelCard } = await import("./world/model-card.ts");
+  const { title, license, limits, claims } = await loadModelCard(config.card);
+  return { name, kind: config.kind, ...(title === undefined ? {} : { title }), license, limits, claims };
 }

@@ -3,6 +3,8 @@ import { OnnxPolicy } from "../policy/onnx.ts";
 import { loadPolicyCard } from "../policy/policy-card.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { OnnxWorld } from "../world/onnx.ts";
+import { LatentModelWorld } from "../world/latent.ts";
+import { GRAPHS, loadLatentCard } from "../world/latent/card.ts";
 import { loadWorldCard } from "../world/onnx/card.ts";
 import { showTensor } from "../tensor/graph-check.ts";
 import type { TensorInfo } from "../tensor/session.ts";
@@ -18,6 +20,8 @@ export interface CardInspection {
   readonly controlPeriodSec: number;
   /** Absolute path of the ONNX file. Its sha256 is the card's, or there would be nothing to show. */
   readonly model: string;
+  /** Where the card describes several graphs: all of them; tensors are then named `graph/tensor`. */
+  readonly models?: readonly string[];
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   /** The scenario it was checked against. */
@@ -49,6 +53,38 @@ export async function inspectWorldCard(
     kind: "world-card",
     ...about(file, modelFile, card, scenario, graph),
     problems: fit === undefined ? namingProblems(path, named, graph) : [fit],
+  };
+}
+
+export async function inspectLatentCard(
+  path: string,
+  scenario: Scenario | undefined,
+): Promise<CardInspection> {
+  const { card, models, file } = await loadLatentCard(path);
+  const graphs = await Promise.all(
+    GRAPHS.map(async (name) => {
+      const { model, modelFile } = models[name];
+      const { inputs, outputs } = await tensorsOf(model, modelFile);
+      const named = (tensor: TensorInfo): TensorInfo => ({ ...tensor, name: `${name}/${tensor.name}` });
+      return { inputs: inputs.map(named), outputs: outputs.map(named) };
+    }),
+  );
+  const files = GRAPHS.map((name) => models[name].modelFile);
+  const fit =
+    scenario === undefined
+      ? undefined
+      : await problemOf(async () => {
+          await (await LatentModelWorld.open({ name: card.name, scenario, cardPath: path })).close();
+        });
+  const graph = {
+    inputs: graphs.flatMap(({ inputs }) => inputs),
+    outputs: graphs.flatMap(({ outputs }) => outputs),
+  };
+  return {
+    kind: "world-card",
+    ...about(file, files[0]!, card, scenario, graph),
+    models: files,
+    problems: fit === undefined ? [] : [fit],
   };
 }
 

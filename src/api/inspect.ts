@@ -5,7 +5,12 @@ import { didYouMean, inputError, messageOf, SimgateError } from "../core/errors.
 import { bundledScenarios, loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { isClip } from "../record/clip-path.ts";
-import { type CardInspection, inspectPolicyCard, inspectWorldCard } from "./inspect-card.ts";
+import {
+  type CardInspection,
+  inspectLatentCard,
+  inspectPolicyCard,
+  inspectWorldCard,
+} from "./inspect-card.ts";
 import type { ClipInspection } from "./inspect-clip.ts";
 import { type EvidenceInspection, inspectEvidence } from "./inspect-evidence.ts";
 import { type OnnxInspection, inspectOnnx } from "./inspect-onnx.ts";
@@ -59,6 +64,8 @@ export async function inspect({ path, scenario: name, signal }: InspectOptions):
       return inspectScenario(path);
     case "simgate/world-card@1":
       return inspectWorldCard(path, scenario);
+    case "simgate/latent-world-card@1":
+      return inspectLatentCard(path, scenario);
     case "simgate/policy-card@1":
       return inspectPolicyCard(path, scenario);
     case "simgate/linear-model@1":

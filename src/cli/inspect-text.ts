@@ -66,14 +66,25 @@ function onnxText({ file, bytes, sha256, inputs, outputs }: OnnxInspection): str
 }
 
 function cardText(card: CardInspection): string {
-  const { kind, file, name, title, license, controlPeriodSec, model, inputs, outputs } = card;
+  const {
+    kind,
+    file,
+    name,
+    title,
+    license,
+    controlPeriodSec,
+    model,
+    models = [model],
+    inputs,
+    outputs,
+  } = card;
   const checked =
     card.scenario === undefined
       ? "against its graph alone; with --scenario also against a scenario"
       : `against its graph and scenario ${card.scenario}`;
   return [
     `${short(file)}: ${kind.replace("-", " ")} ${name}, ${title}\n`,
-    `model ${short(model)} (sha256 as the card says), ${license}, control period ${controlPeriodSec} s\n`,
+    `model ${models.map(short).join(", ")} (sha256 as the card says), ${license}, control period ${controlPeriodSec} s\n`,
     ...(card.training === undefined ? [] : [`trained on: ${card.training.trim()}\n`]),
     ...card.limits.map((limit) => `known limit: ${limit.trim()}\n`),
     ...card.claims.map(({ by, text }) => `claimed by ${by}: ${text}\n`),

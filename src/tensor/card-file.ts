@@ -3,17 +3,22 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { z } from "zod";
 import { inputError, messageOf } from "../core/errors.ts";
+import type { KeyPath } from "../core/schema-problems.ts";
 import { parseYaml, type YamlDocument } from "../core/yaml-document.ts";
 
-/** Keys every model card has: which file it vouches for. */
-export const modelKeys = {
-  license: z.string().describe("SPDX identifier of the model's licence"),
+export const licenseKey = { license: z.string().describe("SPDX identifier of the model's licence") };
+
+/** Which file a card vouches for. */
+export const fileKeys = {
   model: z.string().describe("ONNX file with its weights inside, relative to the card"),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits, as sha256sum prints them")
     .describe("of the ONNX file"),
 };
+
+/** Keys of every card of one model. */
+export const modelKeys = { ...licenseKey, ...fileKeys };
 
 /** Keys every model card may have: where the model comes from, what it cannot do, what others say of it. */
 export const provenanceKeys = {
@@ -56,21 +61,43 @@ export async function loadCard<S extends z.ZodType<{ model: string; sha256: stri
   schema: S,
   what: string,
 ): Promise<LoadedCard<z.output<S>>> {
+  const read = await readCard(path, schema, what);
+  return { ...read, ...(await readModel(read, [], read.card)) };
+}
+
+/** A card without its models, for cards of several. @throws SimgateError `input` for a missing file or a broken card. */
+export async function readCard<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  what: string,
+): Promise<Omit<LoadedCard<z.output<S>>, "model" | "modelFile">> {
   const file = resolve(path);
   const bytes = await readNamed(file, `the ${what}`);
   const document = parseYaml(bytes.toString("utf8"), schema, { file: path, what });
-  const card = document.value;
-  const modelFile = resolve(dirname(file), card.model);
-  const model = await readNamed(modelFile, "the model", document.where(["model"]));
+  return { card: document.value, document, file, sha256: hash(bytes) };
+}
+
+/**
+ * The model that a card vouches for.
+ * @param at where in the card `model` and `sha256` stand
+ * @throws SimgateError `input` for a missing file or a model that is not the one hashed.
+ */
+export async function readModel(
+  { document, file }: Pick<LoadedCard<unknown>, "document" | "file">,
+  at: KeyPath,
+  named: { readonly model: string; readonly sha256: string },
+): Promise<Pick<LoadedCard<unknown>, "model" | "modelFile">> {
+  const modelFile = resolve(dirname(file), named.model);
+  const model = await readNamed(modelFile, "the model", document.where([...at, "model"]));
   const actual = hash(model);
-  if (actual !== card.sha256) {
-    throw document.error(["sha256"], `${basename(modelFile)} is not the model this card describes`, {
-      expected: `sha256 ${card.sha256}`,
+  if (actual !== named.sha256) {
+    throw document.error([...at, "sha256"], `${basename(modelFile)} is not the model this card describes`, {
+      expected: `sha256 ${named.sha256}`,
       got: `sha256 ${actual}`,
       hint: `get the model the card was written for; or, if the model was changed on purpose, set sha256: ${actual}`,
     });
   }
-  return { card, document, file, sha256: hash(bytes), modelFile, model };
+  return { model, modelFile };
 }
 
 function hash(bytes: Uint8Array): string {

@@ -11,7 +11,7 @@ const tensorShape = z
   .refine((shape) => shape.filter((size) => size === -1).length === 1, "needs exactly one -1: the batch axis")
   .describe("-1 is the batch axis");
 
-const outputSchema = z.strictObject({
+export const outputSchema = z.strictObject({
   tensor: z.string().describe("name of the graph output: [batch, values], or with the ensemble axis"),
   mode: z
     .enum(["delta", "absolute", "log-variance"])
@@ -30,6 +30,15 @@ const outputSchema = z.strictObject({
   wrap: z.boolean().default(false).describe("bring predicted angles into (−π, π]; default: as they come"),
 });
 
+export const stateSchema = z.array(
+  z.strictObject({ input: z.string(), output: z.string(), shape: tensorShape }),
+);
+
+export const noiseSchema = z
+  .array(z.strictObject({ input: z.string(), shape: tensorShape }))
+  .default([])
+  .describe("standard normal numbers drawn from the seed of each lane");
+
 export const worldCardSchema = z.strictObject({
   schema: z.literal("simgate/world-card@1"),
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and -, beginning with a letter"),
@@ -38,14 +47,8 @@ export const worldCardSchema = z.strictObject({
   controlPeriodSec: positive.describe("the step the model was trained for, s"),
   inputs: z.array(inputSchema).min(1),
   outputs: z.array(outputSchema).min(1),
-  state: z
-    .array(z.strictObject({ input: z.string(), output: z.string(), shape: tensorShape }))
-    .default([])
-    .describe("recurrent state carried from step to step; zeros at reset"),
-  noise: z
-    .array(z.strictObject({ input: z.string(), shape: tensorShape }))
-    .default([])
-    .describe("standard normal numbers drawn from the seed of each lane"),
+  state: stateSchema.default([]).describe("recurrent state carried from step to step; zeros at reset"),
+  noise: noiseSchema,
   ensemble: z
     .strictObject({
       axis: z.literal([0, 1]).describe("of the members in the output tensors"),

@@ -1,4 +1,4 @@
-import { inputError, runtimeError, messageOf, throwIfAborted } from "../../core/errors.ts";
+import { runtimeError, messageOf, throwIfAborted } from "../../core/errors.ts";
 import type { Start } from "../../core/trace.ts";
 import type { FeatureColumns } from "../../tensor/features.ts";
 import { HistoryWindow } from "../../tensor/history.ts";
@@ -93,18 +93,7 @@ export class Episode {
 
   /** @throws SimgateError `input` unless it has the tensors and sizes of {@link latent}. */
   setLatent(columns: Readonly<Record<string, Float64Array>>): void {
-    for (const state of this.#state) {
-      const { input } = state.spec;
-      const expected = state.show().length;
-      const got = columns[input];
-      if (got?.length !== expected) {
-        throw inputError(`the latent state needs "${input}"`, {
-          expected: `${expected} values`,
-          got: got === undefined ? "no such tensor" : `${got.length}`,
-        });
-      }
-      state.set(got);
-    }
+    for (const state of this.#state) state.replace(columns);
   }
 
   /** Lane `to` remembers what lane `from` does; its noise stays its own. */

@@ -21,12 +21,16 @@ export interface Feeds {
 }
 
 /** How many rows a call has that is to serve this many lanes. */
-export function batchFor(plan: OnnxPlan, lanes: number): number {
+export function batchFor(plan: Pick<OnnxPlan, "fixedBatch">, lanes: number): number {
   return plan.fixedBatch ?? Math.ceil(lanes / ROW_GROUP) * ROW_GROUP;
 }
 
 /** Allocates the tensors once; they are filled anew at each call. */
-export function createFeeds(session: OnnxSession, plan: OnnxPlan, batch: number): Feeds {
+export function createFeeds(
+  session: OnnxSession,
+  plan: Pick<OnnxPlan, "inputs" | "state" | "noise">,
+  batch: number,
+): Feeds {
   const tensors: Record<string, OnnxTensor> = {};
   const inputs = plan.inputs.map((input) => {
     const { width } = input.features;

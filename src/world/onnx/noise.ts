@@ -20,9 +20,10 @@ export class LaneNoise {
   readonly spec: NoiseSpec;
   readonly #streams: readonly RandomStream[];
 
-  constructor(spec: NoiseSpec, starts: readonly Start[]) {
+  /** @param name tells it from the other noise of the world: by default, the input's */
+  constructor(spec: NoiseSpec, starts: readonly Start[], name: string = spec.input) {
     this.spec = spec;
-    this.#streams = starts.map((start) => new RandomStream(start.seed, "world noise", spec.input));
+    this.#streams = starts.map((start) => new RandomStream(start.seed, "world noise", name));
   }
 
   /** @param step the step from observation `step` to `step + 1`; negative before the start, in a recording. */

@@ -13,53 +13,76 @@ type Check = (
   shapes: ExpectedDim[][],
 ) => CheckedTensor & { readonly layout: number };
 
+/** One value that an output predicts. */
+type Component = Pick<OutputValue, "channel" | "component">;
+
 /**
- * Resolves the card's `outputs` and checks that every component of every observation channel is predicted exactly once.
- * @throws SimgateError `input`
+ * What each of a card's `outputs`, which stand under the key `at`, predicts, value by value.
+ * @throws SimgateError `input` for a channel that there is not, or one predicted twice.
  */
-export function planOutputs(
-  document: YamlDocument<WorldCard>,
+export function resolveOutputs(
+  document: YamlDocument<unknown>,
+  at: KeyPath,
+  outputs: WorldCard["outputs"],
   channels: readonly ChannelSpec[],
-  check: Check,
-): { layouts: OutputLayout[]; uncertain: ChannelSpec[] } {
-  const { outputs, ensemble } = document.value;
+): Component[][] {
   const predicted = new Map<string, KeyPath>();
   const doubted = new Map<string, KeyPath>();
-
-  const resolved = outputs.map((output, i) => {
+  return outputs.map((output, i) => {
     const seen = output.mode === "log-variance" ? doubted : predicted;
     return output.channels.flatMap((text, k) => {
-      const at = ["outputs", i, "channels", k];
+      const place = [...at, i, "channels", k];
       const reference = resolveReference(text, channels);
       if (typeof reference === "string") {
-        throw document.error(at, `the scenario has no observation channel "${text}"`, { hint: reference });
+        throw document.error(place, `the scenario has no observation channel "${text}"`, { hint: reference });
       }
       const { channel } = reference;
       return reference.components.map((component) => {
         const name = componentName(channel, component);
         const before = seen.get(name);
         if (before !== undefined) {
-          throw document.error(at, `channel "${name}" is predicted twice`, {
+          throw document.error(place, `channel "${name}" is predicted twice`, {
             hint: `first at ${document.where(before)}`,
           });
         }
-        seen.set(name, at);
+        seen.set(name, place);
         return { channel, component };
       });
     });
   });
-  const names = (channel: ChannelSpec): string[] =>
-    Array.from({ length: channel.size }, (_, component) => componentName(channel, component));
-  const missing = channels.flatMap(names).filter((name) => !predicted.has(name));
-  if (missing.length > 0) {
-    throw document.error(["outputs"], "the model does not predict every observation channel", {
-      expected: channels.map((channel) => channel.name).join(", "),
-      got: `nothing for ${missing.join(", ")}`,
-    });
-  }
+}
 
+/** @throws SimgateError `input` unless every component of every observation channel is predicted. */
+export function requireEveryChannel(
+  document: YamlDocument<unknown>,
+  at: KeyPath,
+  outputs: WorldCard["outputs"],
+  resolved: readonly (readonly Component[])[],
+  channels: readonly ChannelSpec[],
+): void {
+  const predicted = new Set(
+    resolved
+      .filter((_, i) => outputs[i]!.mode !== "log-variance")
+      .flatMap((values) => values.map(({ channel, component }) => componentName(channel, component))),
+  );
+  const missing = channels.flatMap(names).filter((name) => !predicted.has(name));
+  if (missing.length === 0) return;
+  throw document.error(at, "the model does not predict every observation channel", {
+    expected: channels.map((channel) => channel.name).join(", "),
+    got: `nothing for ${missing.join(", ")}`,
+  });
+}
+
+/** Where in the graph's outputs the values lie. @throws SimgateError `input` for tensors that do not fit. */
+export function planOutputs(
+  document: YamlDocument<unknown>,
+  at: KeyPath,
+  { outputs, ensemble }: Pick<WorldCard, "outputs" | "ensemble">,
+  resolved: readonly (readonly Component[])[],
+  check: Check,
+): { layouts: OutputLayout[]; uncertain: ChannelSpec[] } {
   const layouts = outputs.map((output, i): OutputLayout => {
-    const path = ["outputs", i] as const;
+    const path = [...at, i];
     const components = resolved[i]!;
     const width = components.length;
     const plain: ExpectedDim[] = ["batch", width];
@@ -89,7 +112,7 @@ export function planOutputs(
 
   const stackedModes = layouts.filter((layout) => layout.members > 1 && layout.mode !== "log-variance");
   if (ensemble !== undefined && stackedModes.length === 0) {
-    throw document.error(["ensemble"], "no predicted output has the ensemble axis", {
+    throw document.error([...at.slice(0, -1), "ensemble"], "no predicted output has the ensemble axis", {
       hint: "remove ensemble from the card, or export the members' outputs stacked on a new axis",
     });
   }
@@ -98,18 +121,19 @@ export function planOutputs(
       .filter((layout) => layout.mode === "log-variance" || layout.members > 1)
       .flatMap((layout) => layout.values.map((value) => componentName(value.channel, value.component))),
   );
-  const uncertain = channels.filter((channel) => names(channel).some((name) => states.has(name)));
+  const channels = new Set(resolved.flat().map(({ channel }) => channel));
+  const uncertain = [...channels].filter((channel) => names(channel).some((name) => states.has(name)));
   for (const channel of uncertain) {
     const lacking = names(channel).filter((name) => !states.has(name));
     if (lacking.length > 0) {
-      throw document.error(
-        ["outputs"],
-        `uncertainty is stated for a part of channel "${channel.name}" only`,
-        {
-          hint: `state it for ${lacking.join(", ")} too, or for none of its components`,
-        },
-      );
+      throw document.error(at, `uncertainty is stated for a part of channel "${channel.name}" only`, {
+        hint: `state it for ${lacking.join(", ")} too, or for none of its components`,
+      });
     }
   }
   return { layouts, uncertain };
+}
+
+function names(channel: ChannelSpec): string[] {
+  return Array.from({ length: channel.size }, (_, component) => componentName(channel, component));
 }

@@ -7,7 +7,7 @@ import { compileFeatures, type FeaturePlan } from "../../tensor/features.ts";
 import { checkTensor, showTensor, type ExpectedDim } from "../../tensor/graph-check.ts";
 import type { FloatType, OnnxSession } from "../../tensor/session.ts";
 import type { WorldCard } from "./card.ts";
-import { planOutputs } from "./output-plan.ts";
+import { planOutputs, requireEveryChannel, resolveOutputs } from "./output-plan.ts";
 import type { NoiseSpec } from "./noise.ts";
 import type { OutputLayout } from "./outputs.ts";
 import type { StateSpec } from "./recurrent-state.ts";
@@ -90,7 +90,10 @@ export function compilePlan(
     const { type } = check(["noise", i, "input"], one.input, "input", [shape]);
     return { input: one.input, type, shape: one.shape, ...aroundBatch(one.shape) };
   });
-  const outputs = planOutputs(document, scenario.observation, (path, name, shapes) =>
+  const at = ["outputs"];
+  const resolved = resolveOutputs(document, at, card.outputs, scenario.observation);
+  requireEveryChannel(document, at, card.outputs, resolved, scenario.observation);
+  const outputs = planOutputs(document, at, card, resolved, (path, name, shapes) =>
     check(path, name, "output", shapes),
   );
 
@@ -113,7 +116,10 @@ export function compilePlan(
   };
 }
 
-function checkPeriod(document: YamlDocument<WorldCard>, scenario: Scenario): void {
+export function checkPeriod(
+  document: YamlDocument<Pick<WorldCard, "controlPeriodSec">>,
+  scenario: Scenario,
+): void {
   const { controlPeriodSec } = document.value;
   if (Math.abs(controlPeriodSec - scenario.controlPeriodSec) <= 1e-9 * scenario.controlPeriodSec) return;
   throw document.error(["controlPeriodSec"], "the model was trained for another control period", {
@@ -123,7 +129,7 @@ function checkPeriod(document: YamlDocument<WorldCard>, scenario: Scenario): voi
   });
 }
 
-function checkObjects(document: YamlDocument<WorldCard>, scenario: Scenario): void {
+export function checkObjects(document: YamlDocument<Pick<WorldCard, "objects">>, scenario: Scenario): void {
   const known = scenario.objects.map((object) => object.name);
   document.value.objects.forEach((object, i) => {
     if (known.includes(object)) return;
@@ -134,8 +140,8 @@ function checkObjects(document: YamlDocument<WorldCard>, scenario: Scenario): vo
 }
 
 /** The number of rows that the graph was exported for, if any tensor has a fixed one. */
-function commonBatch(
-  document: YamlDocument<WorldCard>,
+export function commonBatch(
+  document: YamlDocument<unknown>,
   batches: readonly { size: number | undefined; path: KeyPath }[],
 ): number | undefined {
   const fixed = batches.filter((batch) => batch.size !== undefined);
@@ -148,7 +154,8 @@ function commonBatch(
   });
 }
 
-function aroundBatch(shape: readonly number[]): { outer: number; inner: number } {
+/** Product of the axes before and after the batch axis. */
+export function aroundBatch(shape: readonly number[]): { outer: number; inner: number } {
   const axis = shape.indexOf(-1);
   const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
   return { outer: product(shape.slice(0, axis)), inner: product(shape.slice(axis + 1)) };

@@ -1,3 +1,4 @@
+import { inputError } from "../../core/errors.ts";
 import { floats } from "../../tensor/history.ts";
 import type { FloatArray, FloatType } from "../../tensor/session.ts";
 
@@ -54,8 +55,19 @@ export class RecurrentState {
     return Float64Array.from(this.#byLane(), (at) => this.#values[at]!);
   }
 
-  /** From values as {@link show} gives them. */
-  set(shown: Float64Array): void {
+  /**
+   * From values as {@link show} gives them, under the name of its input.
+   * @throws SimgateError `input` unless there are as many.
+   */
+  replace(columns: Readonly<Record<string, Float64Array>>): void {
+    const { input } = this.spec;
+    const shown = columns[input];
+    if (shown?.length !== this.#values.length) {
+      throw inputError(`the latent state needs "${input}"`, {
+        expected: `${this.#values.length} values`,
+        got: shown === undefined ? "no such tensor" : `${shown.length}`,
+      });
+    }
     let i = 0;
     for (const at of this.#byLane()) this.#values[at] = shown[i++]!;
   }

@@ -4,6 +4,11 @@ import type { Start } from "../../core/trace.ts";
 import type { FeatureColumns } from "../../tensor/features.ts";
 import type { Episode } from "./episode.ts";
 
+export interface Channels {
+  readonly observation: readonly ChannelSpec[];
+  readonly action: readonly ChannelSpec[];
+}
+
 /**
  * Brings the model's memory to step 0. Lanes that begin inside a recording (`start.context`) see what came before, and
  * their recurrent state is run over it with the recorded observations. What is before the first step known is that
@@ -14,7 +19,7 @@ export async function warmUp(
   episode: Episode,
   starts: readonly Start[],
   first: Pick<FeatureColumns, "observation" | "parameters">,
-  channels: { readonly observation: readonly ChannelSpec[]; readonly action: readonly ChannelSpec[] },
+  channels: Channels,
   carriesState: boolean,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -32,11 +37,11 @@ export async function warmUp(
 }
 
 /** What every lane saw and did at a step before 0; lanes without a record of it: the oldest known, and no action. */
-function columnsAt(
+export function columnsAt(
   starts: readonly Start[],
   step: number,
   first: Pick<FeatureColumns, "observation" | "parameters">,
-  channels: { readonly observation: readonly ChannelSpec[]; readonly action: readonly ChannelSpec[] },
+  channels: Channels,
 ): FeatureColumns {
   const observation: Record<string, Float64Array> = {};
   const action: Record<string, Float64Array> = {};
