@@ -35,7 +35,7 @@ const WATCH_FOR_PICTURE = `
     const isThere =
       document.querySelectorAll(".delta tbody tr").length >= ${CHANNELS} &&
       document.querySelector(".plot canvas") !== null &&
-      /mujoco/.test(document.querySelector(".legend")?.textContent ?? "");
+      /mujoco.*grid/.test(document.querySelector(".legend")?.textContent ?? "");
     if (!isThere) return requestAnimationFrame(look);
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();

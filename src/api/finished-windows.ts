@@ -77,6 +77,7 @@ export class FinishedWindows {
           why: text,
           policy: recording,
           start: window,
+          parameters: null,
         };
       });
   }

@@ -9,11 +9,11 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { Ability, Run, Session, Unavailable } from "../viewer/session.ts";
 import { UnavailableError, type ViewerSource } from "../viewer/source.ts";
 import { readManifest } from "./evidence-files.ts";
+import { KeptScenes } from "./kept-scenes.ts";
 import { contractIn, storedContract, storedScenario } from "./manifest-contract.ts";
 import { checkFiles, scenarioHere } from "./verify-rerun.ts";
 import { ContractRollouts } from "./view-rollouts.ts";
 import { scenarioSummary } from "./view-scenario.ts";
-import { sceneOf } from "./view-scene.ts";
 
 export interface ViewedSource extends ViewerSource {
   close(): Promise<void>;
@@ -24,6 +24,7 @@ interface Here {
   readonly scenario: Scenario;
   readonly contract: Contract;
   readonly rollouts: ContractRollouts;
+  readonly scenes: KeptScenes;
 }
 
 /**
@@ -50,22 +51,21 @@ export async function viewEvidence(folder: string, scenarioPath?: string): Promi
       });
       await checkFiles(dirname(scenario.file), manifest);
       const contract = contractIn(dirname(scenario.file), stored, scenario);
-      here = { scenario, contract, rollouts: new ContractRollouts(contract) };
+      const scenes = new KeptScenes(scenario, contract.truth.config);
+      here = { scenario, contract, rollouts: new ContractRollouts(contract), scenes };
     }
   } catch (thrown) {
     here = { reason: messageOf(thrown) };
   }
   const session = describe(manifest.kind, JSON.parse(resultText), kept, here, await traceNames(folder));
+  if (!("reason" in here)) here.scenes.prepare(session.runs[0]?.parameters ?? {});
   const require = (): Here => {
     if ("reason" in here) throw new UnavailableError(here.reason);
     return here;
   };
   return {
     session: async () => session,
-    scene: async (parameters) => {
-      const { scenario, contract } = require();
-      return sceneOf(scenario, contract.truth.config, parameters);
-    },
+    scene: async (parameters) => require().scenes.of(parameters),
     result: async () => resultText,
     episodes: async () => {
       if (!isExam) throw new UnavailableError("a replay has no episodes");
@@ -122,13 +122,16 @@ function describe(
     worlds: Object.keys(scenario?.worlds ?? {}),
     policies: contract?.policies.map(({ name }) => name) ?? exam?.policies.map(({ policy }) => policy) ?? [],
     panelStarts: contract?.panel.length ?? 0,
-    runs: exam === undefined ? traces.map(fileRun) : exam.traces.map((link) => examRun(link)),
+    runs: exam === undefined ? traces.map(fileRun) : exam.traces.map((link) => examRun(link, contract)),
     horizon: exam?.horizon ?? replay?.horizon ?? null,
     abilities,
   };
 }
 
-function examRun({ path, why, policy, start }: ExamResult["traces"][number]): Run {
+function examRun(
+  { path, why, policy, start }: ExamResult["traces"][number],
+  contract: Contract | undefined,
+): Run {
   return {
     id: `${policy}/${start}`,
     title: `${policy} from start ${start}`,
@@ -136,11 +139,20 @@ function examRun({ path, why, policy, start }: ExamResult["traces"][number]): Ru
     why,
     policy,
     start,
+    parameters: contract?.panel[start]?.parameters ?? null,
   };
 }
 
 function fileRun(name: string): Run {
-  return { id: name, title: name, href: `api/traces/${name}`, why: null, policy: null, start: null };
+  return {
+    id: name,
+    title: name,
+    href: `api/traces/${name}`,
+    why: null,
+    policy: null,
+    start: null,
+    parameters: null,
+  };
 }
 
 async function traceNames(folder: string): Promise<string[]> {

@@ -7,10 +7,10 @@ import { loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Session, Unavailable } from "../viewer/session.ts";
 import { UnavailableError } from "../viewer/source.ts";
+import { KeptScenes } from "./kept-scenes.ts";
 import type { ViewedSource } from "./view-evidence.ts";
 import { marginCurve } from "./margin-curve.ts";
 import { scenarioSummary } from "./view-scenario.ts";
-import { sceneOf } from "./view-scene.ts";
 
 /**
  * One MCAP file. Its scenario is the one it names, or the one given; without, its numbers are shown and no scene.
@@ -54,6 +54,7 @@ export async function viewRecording(file: string, scenarioPath?: string): Promis
         why: null,
         policy: infos[0]?.policy ?? null,
         start: infos[0]?.start?.index ?? null,
+        parameters: infos[0]?.start?.parameters ?? null,
       },
     ],
     horizon: null,
@@ -73,9 +74,14 @@ export async function viewRecording(file: string, scenarioPath?: string): Promis
     if (scenario === undefined) throw new UnavailableError(missing);
     return scenario;
   };
+  const scenes = scenario && new KeptScenes(scenario, scenario.worlds[scenario.truth]);
+  scenes?.prepare(infos[0]?.start?.parameters ?? {});
   return {
     session: async () => session,
-    scene: async (parameters) => sceneOf(require(), require().worlds[require().truth], parameters),
+    scene: async (parameters) => {
+      if (scenes === undefined) throw new UnavailableError(missing);
+      return scenes.of(parameters);
+    },
     result: unavailable,
     episodes: unavailable,
     rollout: unavailable,

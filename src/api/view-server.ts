@@ -80,7 +80,7 @@ async function foreignSource(
     worlds: [],
     policies: [],
     panelStarts: 0,
-    runs: [{ id: "live", title, href: null, why: null, policy: null, start: null }],
+    runs: [{ id: "live", title, href: null, why: null, policy: null, start: null, parameters: null }],
     horizon: null,
     abilities: {
       scene: unknown,

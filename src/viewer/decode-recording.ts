@@ -11,11 +11,26 @@ export async function decodeRecording(
   bytes: Uint8Array,
   options: BuilderOptions & { readonly name?: string } = {},
 ): Promise<Recording> {
+  const given: GivenBytes = {
+    size: bytes.length,
+    read: async (offset, length) => bytes.subarray(offset, offset + length),
+  };
+  return decodeGiven(given, options);
+}
+
+/** Bytes that may still be on their way. */
+export type GivenBytes = Pick<ByteSource, "size" | "read">;
+
+/** The same of bytes that come in one after the other. */
+export async function decodeGiven(
+  bytes: GivenBytes,
+  options: BuilderOptions & { readonly name?: string } = {},
+): Promise<Recording> {
   const builder = new RecordingBuilder(options);
   const source: ByteSource = {
     name: options.name ?? "the recording",
-    size: bytes.length,
-    read: async (offset, length) => bytes.subarray(offset, offset + length),
+    size: bytes.size,
+    read: (offset, length) => bytes.read(offset, length),
     crc32: (part) => crc32Final(crc32Update(crc32Init(), part)),
   };
   const { losses } = await scanBytes(source, {

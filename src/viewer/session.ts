@@ -93,6 +93,8 @@ export interface Run {
   readonly why: string | null;
   readonly policy: string | null;
   readonly start: number | null;
+  /** Of its start, for its scene; null: the recording says. */
+  readonly parameters: Readonly<Record<string, number>> | null;
 }
 
 /** One row of `episodes.parquet`. */

@@ -3,11 +3,13 @@ import { server } from "./data/server.ts";
 import { ExamPlace } from "./exam/exam-place.ts";
 import { ProgressView } from "./exam/progress-view.ts";
 import { OperatorView } from "./operator/operator-view.ts";
+import type { RunLoader } from "./run/run-loader.ts";
 import { RunPicker } from "./run/run-picker.ts";
 import { Workspace } from "./run/workspace.ts";
 import { readLink, writeLink, type DeepLink } from "./shell/deep-link.ts";
 import { Clip, screenshot, type Caption } from "./shell/capture.ts";
 import { onDroppedFile } from "./shell/drop.ts";
+import { afterQuiet } from "./shell/frame.ts";
 import { Help } from "./shell/help.ts";
 import { Keys } from "./shell/keys.ts";
 import { hideProblem, showProblem } from "./shell/notice.ts";
@@ -17,6 +19,9 @@ import { TopBar } from "./shell/top-bar.ts";
 import { seconds } from "./numbers/format.ts";
 import { TimeBar } from "./time/time-bar.ts";
 import { TraceView } from "./trace/trace-view.ts";
+
+/** The address follows the cursor once it rests: browsers take note of every change, and take their time. */
+const LINK_SETTLES_MS = 400;
 
 export type ViewName = "trace" | "exam" | "operator";
 
@@ -29,13 +34,14 @@ export class App {
   readonly exam: ExamPlace;
   readonly help = new Help();
   readonly #top: TopBar;
+  readonly #operator: OperatorView;
   readonly #views = new Map<ViewName, HTMLElement>();
   #view: ViewName = "trace";
   #link: DeepLink = {};
   #clip: Clip | undefined;
 
-  constructor(session: Session | null) {
-    this.workspace = new Workspace(session);
+  constructor(session: Session | null, loader: RunLoader) {
+    this.workspace = new Workspace(session, loader);
     this.timeBar = new TimeBar(document.getElementById("time")!, this.workspace);
     this.trace = new TraceView(this.workspace);
     this.picker = new RunPicker(this.workspace, (run) => void this.open(run));
@@ -51,15 +57,17 @@ export class App {
     else if (session?.live?.shows === "progress") {
       this.#views.set("exam", new ProgressView(this.workspace, (id) => void this.openNamed(id)).root);
     }
-    this.#views.set("operator", new OperatorView(this.workspace).root);
+    this.#operator = new OperatorView(this.workspace);
+    this.#views.set("operator", this.#operator.root);
     this.workspace.failed.on(showProblem);
     this.workspace.replaced.on(() => void this.#meetOther());
     this.#top = new TopBar(document.getElementById("top")!, this);
     document.getElementById("main")!.append(...this.#views.values());
     new Keys(this).listen();
     onDroppedFile((file) => void this.openFile(file));
+    const settled = afterQuiet(LINK_SETTLES_MS, () => this.#writeLink());
     this.workspace.clock.changed.on(({ playing }) => {
-      if (!playing) this.#writeLink();
+      if (!playing) settled();
     });
     this.workspace.selected.on(() => this.#writeLink());
     this.workspace.opened.on(() => this.#placeTime());
@@ -95,6 +103,7 @@ export class App {
     this.#view = view;
     for (const [name, root] of this.#views) root.hidden = name !== view;
     this.#placeTime();
+    this.#operator.redraw();
     this.#top.draw();
     this.#writeLink();
     say(`${view} view`);
@@ -150,6 +159,7 @@ export class App {
     const { session } = this.workspace;
     const next = await server.session().catch(() => undefined);
     if (next === undefined || JSON.stringify(next) === JSON.stringify(session)) return;
+    this.#writeLink();
     const { run, timeSec, ...place } = readLink(location.search);
     const keeps = run !== undefined && session?.runs.every(({ id, href }) => id !== run || href !== null);
     const link = keeps ? { ...place, run, ...(timeSec === undefined ? {} : { timeSec }) } : place;

@@ -6,18 +6,29 @@ import "./style/trace.css";
 import "./style/time.css";
 import "./style/exam.css";
 import "./style/operator.css";
-import { App } from "./app.ts";
-import { server, ServerProblem } from "./data/server.ts";
+import { prepareDecoder } from "./data/decoder.ts";
+import { ServerProblem } from "./data/fetched.ts";
+import { server } from "./data/server.ts";
+import { findRun } from "./run/find-run.ts";
+import { RunLoader } from "./run/run-loader.ts";
+import { readLink } from "./shell/deep-link.ts";
 import { showProblem } from "./shell/notice.ts";
 import { startTheme } from "./shell/theme.ts";
 
 performance.mark("simgate-start");
 startTheme();
+prepareDecoder();
+// The run is on its way before the code that draws it is there.
+const code = import("./app.ts");
 const session = await server.session().catch((thrown: unknown) => {
   // The page may also lie on a plain file server, for files that are dropped on it.
   if (!(thrown instanceof ServerProblem)) throw thrown;
   showProblem(thrown);
   return null;
 });
-const app = new App(session);
-await app.start();
+const loader = new RunLoader(session);
+const { run: asked } = readLink(location.search);
+const first = (asked === undefined ? undefined : findRun(session, asked)) ?? session?.runs[0];
+if (first !== undefined) loader.begin(first);
+const { App } = await code;
+await new App(session, loader).start();

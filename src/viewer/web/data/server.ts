@@ -1,30 +1,14 @@
 import type { ReplayResult } from "../../../report/replay-result.ts";
 import type { ExamResult } from "../../../report/result.ts";
+import type { Recording } from "../../recording.ts";
 import type { Scene } from "../../scene.ts";
-import type {
-  BranchRequest,
-  EpisodeSummary,
-  Fan,
-  FanRequest,
-  MarginCurve,
-  Problem,
-  Session,
-} from "../../session.ts";
+import type { BranchRequest, EpisodeSummary, Fan, FanRequest, MarginCurve, Session } from "../../session.ts";
+import { decoded, type DecodeOptions } from "./decoder.ts";
+import { fetched } from "./fetched.ts";
 
 /** How long an answer may take: a branch or a fan is computed, everything else lies ready. */
 const READ_TIMEOUT_MS = 20_000;
 const COMPUTE_TIMEOUT_MS = 60_000;
-
-/** What the server answered instead of what was asked for: a sentence, and what to do about it. */
-export class ServerProblem extends Error {
-  readonly hint: string | undefined;
-
-  constructor(message: string, hint?: string) {
-    super(message);
-    this.name = "ServerProblem";
-    this.hint = hint;
-  }
-}
 
 /** The addresses of session.ts, relative to the page. */
 export const server = {
@@ -38,7 +22,9 @@ export const server = {
   result: (): Promise<ExamResult | ReplayResult> => readJson("api/evidence/result.json"),
   episodes: (): Promise<EpisodeSummary[]> => readJson("api/evidence/episodes"),
   margins: (run: string): Promise<MarginCurve[]> => readJson(`api/margins?run=${encodeURIComponent(run)}`),
-  recording: (href: string): Promise<Uint8Array> => readBytes(href),
+  /** Decoded while it arrives, in a thread of its own. */
+  recording: (href: string, options: DecodeOptions): Promise<Recording> =>
+    decoded({ url: pageAddress(href).href, timeoutMs: timeoutMs(href) }, options),
   branch: (request: BranchRequest): Promise<Uint8Array> => readBytes("api/branch", request),
   fan: (request: FanRequest, signal?: AbortSignal): Promise<Fan> => readJson("api/fan", request, signal),
 };
@@ -66,28 +52,15 @@ async function readBytes(address: string, body?: object): Promise<Uint8Array> {
 }
 
 async function ask(address: string, body?: object, signal?: AbortSignal): Promise<Response> {
-  const slow = body !== undefined || /^api\/(rollouts|margins)/.test(address);
-  const deadline = AbortSignal.timeout(slow ? COMPUTE_TIMEOUT_MS : READ_TIMEOUT_MS);
-  const url = pageAddress(address);
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      ...(body === undefined
-        ? {}
-        : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-    });
-  } catch (cause) {
-    if (signal?.aborted === true) throw cause;
-    throw new ServerProblem(
-      deadline.aborted ? "the server does not answer" : "the server cannot be reached",
-      "is simgate view still running?",
-    );
-  }
-  if (response.ok) return response;
-  const problem = await response.json().then(
-    (json: unknown) => (json as Problem).error,
-    () => undefined,
-  );
-  throw new ServerProblem(problem?.what ?? `the server answers ${response.status}`, problem?.hint);
+  return fetched(pageAddress(address), {
+    timeoutMs: body === undefined ? timeoutMs(address) : COMPUTE_TIMEOUT_MS,
+    ...(signal === undefined ? {} : { signal }),
+    ...(body === undefined
+      ? {}
+      : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+}
+
+function timeoutMs(address: string): number {
+  return /^api\/(rollouts|margins)/.test(address) ? COMPUTE_TIMEOUT_MS : READ_TIMEOUT_MS;
 }

@@ -1,9 +1,10 @@
 import { componentName, wrapAngle, type ChannelSpec } from "../../../core/channels.ts";
 import { componentCount, componentError } from "../../../metrics/divergence.ts";
+import type { RecordedWorld } from "../../recording.ts";
 import type { Opened } from "../run/opened.ts";
 import type { Workspace } from "../run/workspace.ts";
-import { element } from "../shell/element.ts";
-import { oncePerFrame } from "../shell/frame.ts";
+import { element, setText } from "../shell/element.ts";
+import { afterQuiet, oncePerFrame } from "../shell/frame.ts";
 import { rowAt } from "../time/signal-value.ts";
 import { decimalsFor, figure, fixed } from "./format.ts";
 
@@ -18,13 +19,18 @@ interface Row {
   readonly bar: HTMLElement;
 }
 
+/** Rows out of sight follow the cursor once it rests: they are read to those who do not see. */
+const REST_MS = 150;
+
 /** Every component of every channel at the cursor: truth, candidate, and how far they are apart in tolerances. */
 export class DeltaTable {
   readonly root: HTMLElement;
   readonly #workspace: Workspace;
   readonly #body = element("tbody");
   readonly #redraw: () => void;
+  readonly #sight: IntersectionObserver;
   #rows: readonly Row[] = [];
+  readonly #inSight = new Set<Row>();
   #shape = "";
 
   constructor(workspace: Workspace) {
@@ -52,7 +58,23 @@ export class DeltaTable {
         this.#body,
       ),
     );
-    this.#redraw = oncePerFrame(() => this.#draw());
+    const drawRest = afterQuiet(REST_MS, () => this.#draw(this.#rows));
+    this.#redraw = oncePerFrame(() => {
+      this.#draw(this.#inSight);
+      if (this.#inSight.size < this.#rows.length) drawRest();
+    });
+    this.#sight = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          const row = this.#rows.find(({ root }) => root === target);
+          if (row === undefined) continue;
+          if (isIntersecting) this.#inSight.add(row);
+          else this.#inSight.delete(row);
+        }
+        this.#redraw();
+      },
+      { root: this.root, rootMargin: "40px" },
+    );
     workspace.opened.on((opened) => this.#setOpened(opened));
     workspace.clock.changed.on(this.#redraw);
     workspace.selected.on((channel) => {
@@ -71,6 +93,12 @@ export class DeltaTable {
         Array.from({ length: channel.size }, (_, component) => this.#row(channel, component, first)),
       );
       this.#body.replaceChildren(...this.#rows.map(({ root }) => root));
+      this.#sight.disconnect();
+      this.#inSight.clear();
+      for (const row of this.#rows) {
+        this.#inSight.add(row);
+        this.#sight.observe(row.root);
+      }
     }
     this.#redraw();
   }
@@ -111,34 +139,60 @@ export class DeltaTable {
     return { channel, component, root, truth, candidate, delta, scaled, bar };
   }
 
-  #draw(): void {
+  /** @param rows all of them, or those in sight */
+  #draw(rows: Iterable<Row>): void {
     const { current, clock } = this.#workspace;
     if (current === undefined) return;
-    for (const row of this.#rows) {
-      const { channel, component } = row;
-      const decimals = decimalsFor(channel.tolerance);
-      const a = current.truth.observation[channel.name];
-      const b = current.candidate?.observation[channel.name];
-      const t = a === undefined ? undefined : rowAt(a, clock.head.timeSec);
-      const c = b === undefined ? undefined : rowAt(b, clock.head.timeSec);
-      row.truth.textContent = t === undefined ? "–" : fixed(t[component]!, decimals);
-      row.candidate.textContent = c === undefined ? "–" : fixed(c[component]!, decimals);
-      if (t === undefined || c === undefined) {
-        row.delta.textContent = row.scaled.textContent = "–";
-        row.bar.style.width = "0";
-        continue;
+    const values = new Map<ChannelSpec, Values>();
+    for (const row of rows) {
+      const { channel } = row;
+      let known = values.get(channel);
+      if (known === undefined) {
+        known = {
+          truth: valuesAt(current.truth, channel, clock.head.timeSec),
+          candidate: valuesAt(current.candidate, channel, clock.head.timeSec),
+        };
+        values.set(channel, known);
       }
-      const raw = c[component]! - t[component]!;
-      row.delta.textContent =
-        (raw > 0 ? "+" : "") + fixed(channel.kind === "angle" ? wrapAngle(raw) : raw, decimals);
-      const unitOf = channel.kind === "quaternion" ? Math.floor(component / 4) : component;
-      const error =
-        unitOf < componentCount(channel)
-          ? componentError(channel, unitOf, Float64Array.from(t), 0, Float64Array.from(c), 0)
-          : NaN;
-      row.scaled.textContent = figure(error, 2);
-      row.bar.style.width = `${(100 * Math.min(1, error / 10) ** 0.5).toFixed(1)}%`;
-      row.root.className = error > 1 ? "beyond" : "";
+      drawRow(row, known);
     }
   }
+}
+
+/** Of one channel at the cursor. */
+interface Values {
+  readonly truth: Float64Array | undefined;
+  readonly candidate: Float64Array | undefined;
+}
+
+function valuesAt(
+  world: RecordedWorld | undefined,
+  { name }: ChannelSpec,
+  timeSec: number,
+): Float64Array | undefined {
+  const signal = world?.observation[name];
+  const row = signal === undefined ? undefined : rowAt(signal, timeSec);
+  return row && Float64Array.from(row);
+}
+
+function drawRow(row: Row, { truth, candidate }: Values): void {
+  const { channel, component } = row;
+  const decimals = decimalsFor(channel.tolerance);
+  setText(row.truth, truth === undefined ? "–" : fixed(truth[component]!, decimals));
+  setText(row.candidate, candidate === undefined ? "–" : fixed(candidate[component]!, decimals));
+  if (truth === undefined || candidate === undefined) {
+    setText(row.delta, "–");
+    setText(row.scaled, "–");
+    row.bar.style.transform = "scaleX(0)";
+    return;
+  }
+  const raw = candidate[component]! - truth[component]!;
+  setText(row.delta, (raw > 0 ? "+" : "") + fixed(channel.kind === "angle" ? wrapAngle(raw) : raw, decimals));
+  const unitOf = channel.kind === "quaternion" ? Math.floor(component / 4) : component;
+  const error =
+    unitOf < componentCount(channel) ? componentError(channel, unitOf, truth, 0, candidate, 0) : NaN;
+  setText(row.scaled, figure(error, 2));
+  const length = Math.min(1, error / 10) ** 0.5;
+  row.bar.style.transform = `scaleX(${Number.isFinite(length) ? length.toFixed(3) : 0})`;
+  row.root.classList.toggle("beyond", error > 1);
 }

@@ -70,9 +70,7 @@ export function channelPlots(
     Array.from({ length: channel.size }, (_, component): Plot => {
       const lines: PlotLine[] = worlds.flatMap((world) => {
         const signal = world[kind][channel.name];
-        return signal === undefined
-          ? []
-          : [{ label: world.name ?? world.role, role: world.role, ...componentOf(signal, component) }];
+        return signal === undefined ? [] : [componentLine(world, signal, component)];
       });
       const band = kind === "observation" ? uncertaintyOf(worlds[1], channel.name, component) : [];
       return {
@@ -109,12 +107,22 @@ export function fanLines(
   });
 }
 
-function componentOf(
+function componentLine(
+  { name, role }: RecordedWorld,
   { channel, timesSec, values }: Signal,
   component: number,
-): { timesSec: Float64Array; values: Float64Array } {
-  if (channel.size === 1) return { timesSec, values };
-  return { timesSec, values: Float64Array.from(timesSec, (_, k) => values[k * channel.size + component]!) };
+): PlotLine {
+  const line = { label: name ?? role, role, timesSec };
+  if (channel.size === 1) return { ...line, values };
+  let own: Float64Array | undefined;
+  return {
+    ...line,
+    // Of a plot that is out of sight nobody asks.
+    get values() {
+      own ??= Float64Array.from(timesSec, (_, k) => values[k * channel.size + component]!);
+      return own;
+    },
+  };
 }
 
 /** Two standard deviations to both sides of what the world showed. */

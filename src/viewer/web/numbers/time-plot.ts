@@ -80,9 +80,7 @@ export class TimePlot {
   #update(): void {
     const { lines, key } = this.#plot;
     const shape = `${key}|${lines.map(({ role, faint }) => `${role}${faint === true ? "-" : ""}`).join()}`;
-    const data = uPlot.join(
-      lines.map(({ timesSec, values }) => [timesSec, values] as unknown as uPlot.AlignedData),
-    );
+    const data = aligned(lines);
     if (this.#chart === undefined || shape !== this.#shape) {
       this.#shape = shape;
       this.#chart?.destroy();
@@ -224,6 +222,23 @@ export class TimePlot {
       if (over.hasPointerCapture(event.pointerId)) seek(event);
     });
   }
+}
+
+/** All lines over the same times; mostly they are that already. */
+function aligned(lines: readonly PlotLine[]): uPlot.AlignedData {
+  const [first] = lines;
+  const { timesSec } = first ?? { timesSec: [] };
+  if (lines.every((line) => sameTimes(line.timesSec, timesSec))) {
+    return [timesSec, ...lines.map(({ values }) => values)] as unknown as uPlot.AlignedData;
+  }
+  return uPlot.join(lines.map((line) => [line.timesSec, line.values] as unknown as uPlot.AlignedData));
+}
+
+function sameTimes(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function strokeOf(role: string, faint: boolean): string {

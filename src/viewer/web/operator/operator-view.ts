@@ -31,6 +31,7 @@ const SIGNS: Readonly<
 /** One glance: may the candidate be believed now, why, and since when. */
 export class OperatorView {
   readonly root: HTMLElement;
+  readonly redraw: () => void;
   readonly #workspace: Workspace;
   readonly #alarm = new Alarm();
   readonly #card = element("section", { class: "panel glance", "aria-label": "Level of trust" });
@@ -56,6 +57,7 @@ export class OperatorView {
       element("div", { class: "operator-side" }, this.#facts, this.#sound, this.#plotPlace),
     );
     const draw = oncePerFrame(() => this.#draw());
+    this.redraw = draw;
     workspace.opened.on((opened) => {
       this.#setOpened(opened);
       draw();
@@ -107,11 +109,12 @@ export class OperatorView {
       this.#trust(),
       watching ? { health: this.#health!, nowMs: performance.now(), ended } : undefined,
     );
+    this.#alarm.sound(shown.level === "stop" || (shown.level === "silent" && arriving));
+    if (this.root.hidden) return;
     this.#drawCard(shown);
     this.#drawFacts();
-    this.#alarm.sound(shown.level === "stop" || (shown.level === "silent" && arriving));
     const text = `${SIGNS[shown.level].word}: ${shown.why}`;
-    if (shown.level !== this.#said && !this.root.hidden) {
+    if (shown.level !== this.#said) {
       this.#said = shown.level;
       say(text);
     }

@@ -1,15 +1,17 @@
-import { decodeRecording } from "../../decode-recording.ts";
 import type { RecordedWorld, Recording, RecordingEvent } from "../../recording.ts";
 import type { ProgressMessage, TrustMessage } from "../../live-messages.ts";
 import type { Scene } from "../../scene.ts";
 import type { Fan, MarginCurve, Run, Session } from "../../session.ts";
 import { LiveConnection, type Health, type LiveUpdate } from "../data/live-connection.ts";
+import { decoded } from "../data/decoder.ts";
 import { pageAddress, rolloutAddress, server } from "../data/server.ts";
 import { Emitter } from "../shell/emitter.ts";
 import type { Alignment } from "../time/alignment.ts";
 import { Clock } from "../time/clock.ts";
-import { eventAlignments } from "./event-alignments.ts";
+import { alignableEvents, alignmentAt } from "./event-alignments.ts";
+import { findRun } from "./find-run.ts";
 import { openRecording, type Opened } from "./opened.ts";
+import { RunLoader } from "./run-loader.ts";
 
 /** How much of a live stream is kept to look back on, s. */
 const LIVE_KEEP_SEC = 120;
@@ -31,6 +33,7 @@ export class Workspace {
   /** The server shows something else from now on. */
   readonly replaced = new Emitter<void>();
   readonly session: Session | null;
+  readonly #loader: RunLoader;
   scene: Scene | null = null;
   /** True while what arrives live is what lies open. */
   arriving = false;
@@ -52,8 +55,10 @@ export class Workspace {
   /** Counts openings, so that what was asked for before the last one is not shown after it. */
   #opening = 0;
 
-  constructor(session: Session | null) {
+  /** @param loader may have begun already with the run that will be opened first */
+  constructor(session: Session | null, loader = new RunLoader(session)) {
     this.session = session;
+    this.#loader = loader;
   }
 
   get current(): Opened | undefined {
@@ -70,20 +75,7 @@ export class Workspace {
 
   /** The run of `?run=`, of the session or of its panel. */
   runOf(id: string): Run | undefined {
-    const listed = this.session?.runs.find((run) => run.id === id);
-    if (listed !== undefined) return listed;
-    const match = /^(.+)\/(\d+)$/.exec(id);
-    if (match === null || this.session?.abilities.rollouts !== true) return undefined;
-    const [policy, start] = [match[1]!, Number(match[2])];
-    if (!this.session.policies.includes(policy) || start >= this.session.panelStarts) return undefined;
-    return {
-      id,
-      title: `${policy}, start #${start}`,
-      href: rolloutAddress(policy, start),
-      why: null,
-      policy,
-      start,
-    };
+    return findRun(this.session, id);
   }
 
   /** Fetches, decodes and shows a run. */
@@ -94,14 +86,15 @@ export class Workspace {
       return;
     }
     this.#leaveLive();
-    const recording = await this.#decode(run.title, await server.recording(run.href));
+    const loaded = this.#loader.load(run, run.href);
+    // What comes later does not hold up what is there; but no recording is shown in the scene of another.
+    const scene = this.#current === undefined ? loaded.scene : loaded.recording.then(() => loaded.scene);
+    this.#showScene(scene, opening).catch((thrown: unknown) => this.failed.emit(thrown));
+    const recording = await loaded.recording;
     if (opening !== this.#opening) return;
     this.#begin(run, run.title, recording);
     this.clock.seek(this.clock.span.fromSec);
-    // What comes later does not hold up what is there.
-    for (const part of [this.#loadScene(recording, opening), this.#loadMargins(run, opening)]) {
-      part.catch((thrown: unknown) => this.failed.emit(thrown));
-    }
+    this.#loadMargins(run, opening).catch((thrown: unknown) => this.failed.emit(thrown));
   }
 
   /** The open run again, with other candidates beside it. */
@@ -119,12 +112,14 @@ export class Workspace {
   /** A file of this machine. */
   async openBytes(name: string, bytes: Uint8Array): Promise<void> {
     const opening = ++this.#opening;
-    const recording = await this.#decode(name, bytes);
+    const { scenario } = this.session ?? { scenario: null };
+    const channels = scenario === null ? {} : { channels: scenario };
+    const recording = await decoded({ bytes }, { name, ...channels });
     if (opening !== this.#opening) return;
     this.#leaveLive();
     this.#begin(null, name, recording);
     this.clock.seek(this.clock.span.fromSec);
-    await this.#loadScene(recording, opening);
+    await this.#showScene(this.#loader.sceneOf(recording), opening);
   }
 
   addBranch(world: RecordedWorld): void {
@@ -154,11 +149,11 @@ export class Workspace {
   /** Names of what truth and candidate can be aligned by: time, step, and every event that both have. */
   alignments(): readonly string[] {
     if (this.#recording === undefined || this.#recording.worlds.length < 2) return ["time"];
-    return ["time", "step", ...eventAlignments(this.#recording).map(({ name }) => name)];
+    return ["time", "step", ...alignableEvents(this.#recording)];
   }
 
   alignBy(name: string): void {
-    const found = eventAlignments(this.#recording).find((one) => one.name === name);
+    const found = this.#recording && alignmentAt(this.#recording, name);
     this.#alignment = found ?? { kind: name === "step" ? "step" : "time" };
     this.#alignmentName = name;
     this.#refresh();
@@ -204,7 +199,9 @@ export class Workspace {
     const following = this.clock.following;
     this.#begin(run, run.title, recording);
     if (following) this.clock.follow();
-    this.#loadScene(recording, ++this.#opening).catch((thrown: unknown) => this.failed.emit(thrown));
+    this.#showScene(this.#loader.sceneOf(recording), ++this.#opening).catch((thrown: unknown) =>
+      this.failed.emit(thrown),
+    );
   }
 
   /** Once. */
@@ -219,12 +216,6 @@ export class Workspace {
     this.#followed = undefined;
     this.arriving = false;
     this.ended = false;
-  }
-
-  /** Recordings that do not say where their channels are have them where the scenario says. */
-  #decode(name: string, bytes: Uint8Array): Promise<Recording> {
-    const { scenario } = this.session ?? { scenario: null };
-    return decodeRecording(bytes, { name, ...(scenario === null ? {} : { channels: scenario }) });
   }
 
   #begin(run: Run | null, title: string, recording: Recording): void {
@@ -258,11 +249,9 @@ export class Workspace {
     this.clock.setSpan(opened.span);
   }
 
-  /** Of a start with its own parameters: a pole as long as it was. */
-  async #loadScene(recording: Recording, opening: number): Promise<void> {
-    if (this.session?.abilities.scene !== true) return;
-    const scene = await server.scene(recording.worlds[0]?.start?.parameters);
-    if (opening !== this.#opening) return;
+  async #showScene(loading: Promise<Scene | null>, opening: number): Promise<void> {
+    const scene = await loading;
+    if (opening !== this.#opening || scene === null) return;
     this.scene = scene;
     this.scened.emit(scene);
   }

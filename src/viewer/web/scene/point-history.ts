@@ -2,7 +2,7 @@ import { bodyPoses } from "../../kinematics.ts";
 import type { RecordedWorld } from "../../recording.ts";
 import type { Scene } from "../../scene.ts";
 import { indexAt } from "../time/nearest.ts";
-import { observationAt, valuesOf } from "../time/signal-value.ts";
+import { observationAt } from "../time/signal-value.ts";
 import { pointInWorld, type TrackedPoint } from "./tracked-points.ts";
 
 /** Samples of a trail; a longer stretch is thinned out. */
@@ -39,7 +39,7 @@ export class PointHistory {
   #at(sample: number): readonly (readonly [number, number, number])[] {
     let places = this.#places.get(sample);
     if (places === undefined) {
-      const poses = bodyPoses(this.#scene, valuesOf(observationAt(this.#world, this.#timesSec[sample]!)));
+      const poses = bodyPoses(this.#scene, observationAt(this.#world, this.#timesSec[sample]!));
       places = this.#points.map((point) => pointInWorld(point, poses));
       this.#places.set(sample, places);
     }

@@ -3,7 +3,7 @@ import type { RecordedWorld, RecordingEvent } from "../../recording.ts";
 import type { Scene, SceneObject } from "../../scene.ts";
 import type { Fan } from "../../session.ts";
 import type { Opened } from "../run/opened.ts";
-import { observationAt, valuesOf } from "../time/signal-value.ts";
+import { observationAt } from "../time/signal-value.ts";
 import type { SceneLabel } from "./labels.ts";
 import type { PointHistory } from "./point-history.ts";
 import type { SceneMoment, Shown } from "./scene-view.ts";
@@ -37,9 +37,7 @@ export function sceneMoment(source: MomentSource, timeSec: number): SceneMoment 
   const shown = opened.worlds.filter(
     (world) => (world !== opened.candidate || layers.ghost) && timeSec >= beginning(world) - 1e-9,
   );
-  const poses = new Map(
-    shown.map((world) => [world, bodyPoses(scene, valuesOf(observationAt(world, timeSec)))]),
-  );
+  const poses = new Map(shown.map((world) => [world, bodyPoses(scene, observationAt(world, timeSec))]));
   const places = (world: RecordedWorld): (readonly [number, number, number])[] =>
     points.map((point) => pointInWorld(point, poses.get(world)!));
   const worlds = shown.map((world): Shown => ({
@@ -94,7 +92,7 @@ function predicted({ fan, scene, points }: MomentSource): number[][] {
           return [name, rows.slice(k * size, (k + 1) * size)];
         }),
       );
-      const poses = bodyPoses(scene, valuesOf(values));
+      const poses = bodyPoses(scene, (channel) => values[channel]);
       points.forEach((point, i) => lines[i]!.push(...pointInWorld(point, poses)));
     }
     return lines;
@@ -155,7 +153,7 @@ function nameLabels(
 
 function hiddenNote(world: RecordedWorld, { visible }: SceneObject, timeSec: number): string {
   if (visible === null) return "";
-  const seen = observationAt(world, timeSec)[visible]?.[0];
+  const seen = observationAt(world, timeSec)(visible)?.[0];
   return seen !== undefined && seen < 0.5 ? " (hidden)" : "";
 }
 

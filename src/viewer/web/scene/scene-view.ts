@@ -1,7 +1,7 @@
 import { AmbientLight, Color, DirectionalLight, Scene as World3, Vector2, WebGLRenderer } from "three";
 import type { Pose } from "../../kinematics.ts";
 import type { Scene } from "../../scene.ts";
-import { oncePerFrame } from "../shell/frame.ts";
+import { afterQuiet, oncePerFrame } from "../shell/frame.ts";
 import { colour, onTheme } from "../shell/theme.ts";
 import { Figure, movingBodies } from "./figure.ts";
 import { Ground } from "./ground.ts";
@@ -31,6 +31,9 @@ export interface SceneMoment {
   readonly focus: readonly [number, number, number] | undefined;
 }
 
+const SHARP = 2;
+const SHARPENS_MS = 250;
+
 /** The canvas of the scene. It knows geometry and colours, and nothing of time. */
 export class SceneView {
   readonly viewpoint: Viewpoint;
@@ -50,9 +53,14 @@ export class SceneView {
   #scene: Scene | undefined;
   #moment: SceneMoment = { worlds: [], errors: [], labels: [], focus: undefined };
   #drawn: (() => void)[] = [];
+  #isStale = false;
+  /** Drawn without a graphics card: what moves is drawn coarsely, what rests is sharpened. */
+  readonly #isSlow: boolean;
+  readonly #sharpen: () => void;
+  #sharpNext = false;
 
   constructor(place: HTMLElement) {
-    this.#renderer = new WebGLRenderer({ antialias: true, powerPreference: "high-performance" });
+    this.#renderer = new WebGLRenderer({ powerPreference: "high-performance" });
     this.canvas = this.#renderer.domElement;
     place.append(this.canvas);
     this.#labels = new SceneLabels(place);
@@ -60,7 +68,18 @@ export class SceneView {
     const sun = new DirectionalLight(0xffffff, 1.7);
     sun.position.set(-2, -4, 6);
     this.#root.add(sun);
-    this.redraw = oncePerFrame(() => this.#draw());
+    this.#isSlow = isSoftware(this.#renderer.getContext());
+    this.#renderer.setPixelRatio(this.#isSlow ? 1 : SHARP);
+    this.#sharpen = afterQuiet(SHARPENS_MS, () => this.#render(SHARP));
+    // To ask how each shader fared is to wait for it; one that does not compile is told by the browser all the same.
+    this.#renderer.debug.checkShaderErrors = false;
+    const drawLater = oncePerFrame(() => {
+      if (this.#isStale) this.#draw();
+    });
+    this.redraw = () => {
+      this.#isStale = true;
+      drawLater();
+    };
     this.viewpoint = new Viewpoint(this.canvas, this.redraw);
     new ResizeObserver(() => this.#resize(place)).observe(place);
     this.#resize(place);
@@ -84,14 +103,16 @@ export class SceneView {
     this.#rebuild();
   }
 
+  /** At once: whoever shows a moment has waited for the frame already. */
   show(moment: SceneMoment): void {
     this.#moment = moment;
-    this.redraw();
+    this.#draw();
   }
 
   /** Called once, after the next frame was drawn: the canvas still holds it. */
-  afterNextFrame(then: () => void): void {
+  afterNextFrame(then: () => void, { sharp = false } = {}): void {
     this.#drawn.push(then);
+    this.#sharpNext ||= sharp;
     this.redraw();
   }
 
@@ -110,13 +131,22 @@ export class SceneView {
       viewport: this.#viewport,
     });
     this.#root.add(this.#ground.group, this.#still.group);
+    this.#compile(this.#scene);
     this.redraw();
+  }
+
+  /** Has the shaders ready before the worlds that need them have come. */
+  #compile(scene: Scene): void {
+    this.#figureOf(scene, "truth", "solid").group.visible = false;
+    this.#figureOf(scene, "candidate", "ghost").group.visible = false;
+    this.#line("truth/0", new Set(), false);
+    this.#line("error/0", new Set(), true);
+    this.#renderer.compile(this.#root, this.viewpoint.camera);
   }
 
   #resize(place: HTMLElement): void {
     const { clientWidth: width, clientHeight: height } = place;
     if (width === 0 || height === 0) return;
-    this.#renderer.setPixelRatio(Math.min(2, devicePixelRatio));
     this.#renderer.setSize(width, height);
     this.#viewport.set(width, height);
     this.viewpoint.setAspect(width / height);
@@ -130,6 +160,7 @@ export class SceneView {
   #framed = false;
 
   #draw(): void {
+    this.#isStale = false;
     const { worlds, errors, labels, focus } = this.#moment;
     if (this.#viewport.x <= 1) return;
     if (focus !== undefined) this.viewpoint.follow(focus);
@@ -146,30 +177,37 @@ export class SceneView {
     const ink = new Color(colour("ink"));
     errors.forEach(({ points }, i) => this.#line(`error/${i}`, used, true).set(points, ink, ground, false));
     for (const [name, line] of this.#lines) if (!used.has(name)) line.hide();
-    this.#renderer.render(this.#root, this.viewpoint.camera);
+    this.#render(this.#isSlow && !this.#sharpNext ? 1 : SHARP);
+    this.#sharpNext = false;
+    if (this.#isSlow) this.#sharpen();
     this.#labels.draw(this.#withAxes(labels), this.viewpoint.camera, this.#viewport.x, this.#viewport.y);
     for (const then of this.#drawn.splice(0)) then();
   }
 
+  /** @param pixels across one of the screen's: two by two make an edge smooth */
+  #render(pixels: number): void {
+    if (this.#renderer.getPixelRatio() !== pixels) this.#renderer.setPixelRatio(pixels);
+    this.#renderer.render(this.#root, this.viewpoint.camera);
+  }
+
   #placeFigures(worlds: readonly Shown[]): void {
-    if (this.#scene === undefined) return;
+    const scene = this.#scene;
+    if (scene === undefined) return;
     for (const [role, figure] of this.#figures) {
       figure.group.visible = worlds.some((one) => one.role === role);
     }
-    for (const { role, look, poses } of worlds) {
-      let figure = this.#figures.get(role);
-      if (figure === undefined) {
-        figure = new Figure(this.#scene, {
-          role,
-          look,
-          colouring: this.colouring,
-          viewport: this.#viewport,
-        });
-        this.#figures.set(role, figure);
-        this.#root.add(figure.group);
-      }
-      figure.place(poses);
+    for (const { role, look, poses } of worlds) this.#figureOf(scene, role, look).place(poses);
+  }
+
+  #figureOf(scene: Scene, role: string, look: Look): Figure {
+    let figure = this.#figures.get(role);
+    if (figure === undefined) {
+      const { colouring } = this;
+      figure = new Figure(scene, { role, look, colouring, viewport: this.#viewport });
+      this.#figures.set(role, figure);
+      this.#root.add(figure.group);
     }
+    return figure;
   }
 
   #line(name: string, used: Set<string>, dashed: boolean): Trail {
@@ -192,4 +230,10 @@ export class SceneView {
       ...labels,
     ];
   }
+}
+
+function isSoftware(gl: WebGLRenderingContext | WebGL2RenderingContext): boolean {
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  const name: unknown = gl.getParameter(info === null ? gl.RENDERER : info.UNMASKED_RENDERER_WEBGL);
+  return /swiftshader|llvmpipe|software|basic render/i.test(String(name));
 }

@@ -1,14 +1,24 @@
-import { Color, type Object3D, type Vector2 } from "three";
+import {
+  Color,
+  InstancedInterleavedBuffer,
+  InterleavedBufferAttribute,
+  type Object3D,
+  type Vector2,
+} from "three";
 import { Line2 } from "three/addons/lines/Line2.js";
 import { LineGeometry } from "three/addons/lines/LineGeometry.js";
 import { LineMaterial } from "three/addons/lines/LineMaterial.js";
 import { ORDER } from "./look.ts";
 
+/** Enough for a trail; a longer line makes room for itself. */
+const FIRST_SEGMENTS = 96;
+
 /** Where a point was a moment ago: brightest now, fading into the ground behind. */
 export class Trail {
   readonly #material: LineMaterial;
   readonly #line: Line2;
-  #length = 0;
+  #buffers = new SegmentBuffers(FIRST_SEGMENTS);
+  #coloured = "";
 
   constructor(
     parent: Object3D,
@@ -26,7 +36,7 @@ export class Trail {
       gapSize: 0.025,
     });
     this.#material.resolution = viewport;
-    this.#line = new Line2(new LineGeometry(), this.#material);
+    this.#line = new Line2(this.#buffers.geometry, this.#material);
     this.#line.renderOrder = ORDER.lines;
     this.#line.frustumCulled = false;
     this.#line.visible = false;
@@ -35,33 +45,77 @@ export class Trail {
 
   /** @param points x y z each, oldest first; `fade` false draws all of it as strongly. */
   set(points: readonly number[], color: Color, ground: Color, fade = true): void {
-    const count = points.length / 3;
-    this.#line.visible = count > 1;
-    if (count < 2) return;
-    const colors: number[] = [];
+    const segments = points.length / 3 - 1;
+    this.#line.visible = segments > 0;
+    if (segments < 1) return;
+    if (segments > this.#buffers.segments) {
+      this.#buffers.geometry.dispose();
+      this.#buffers = new SegmentBuffers(2 * segments);
+      this.#line.geometry = this.#buffers.geometry;
+      this.#coloured = "";
+    }
+    this.#buffers.place(points);
+    const colours = `${segments} ${color.getHex()} ${ground.getHex()} ${fade}`;
+    if (colours === this.#coloured) return;
+    this.#coloured = colours;
     const mixed = new Color();
-    for (let i = 0; i < count; i++) {
-      mixed.copy(ground).lerp(color, fade ? 0.1 + 0.9 * (i / (count - 1)) ** 1.5 : 1);
-      colors.push(mixed.r, mixed.g, mixed.b);
-    }
-    // The buffers of a line have a fixed length.
-    if (count !== this.#length) {
-      this.#line.geometry.dispose();
-      this.#line.geometry = new LineGeometry();
-      this.#length = count;
-    }
-    this.#line.geometry.setPositions([...points]);
-    this.#line.geometry.setColors(colors);
-    if (this.#material.dashed) this.#line.computeLineDistances();
+    this.#buffers.colour(segments, (share) =>
+      mixed.copy(ground).lerp(color, fade ? 0.1 + 0.9 * share ** 1.5 : 1),
+    );
   }
 
   hide(): void {
     this.#line.visible = false;
   }
+}
 
-  dispose(): void {
-    this.#line.removeFromParent();
-    this.#line.geometry.dispose();
-    this.#material.dispose();
+/** What a line is drawn from, kept from picture to picture: a start and an end for each of its segments. */
+class SegmentBuffers {
+  readonly segments: number;
+  readonly geometry = new LineGeometry();
+  readonly #places: InstancedInterleavedBuffer;
+  readonly #colours: InstancedInterleavedBuffer;
+  /** Along the line, for dashes. */
+  readonly #distances: InstancedInterleavedBuffer;
+
+  constructor(segments: number) {
+    this.segments = segments;
+    this.#places = this.#pair("instanceStart", "instanceEnd", 3);
+    this.#colours = this.#pair("instanceColorStart", "instanceColorEnd", 3);
+    this.#distances = this.#pair("instanceDistanceStart", "instanceDistanceEnd", 1);
+  }
+
+  place(points: readonly number[]): void {
+    const segments = points.length / 3 - 1;
+    const [places, distances] = [this.#places.array, this.#distances.array];
+    let along = 0;
+    for (let k = 0; k < segments; k++) {
+      for (let i = 0; i < 6; i++) places[6 * k + i] = points[3 * k + i]!;
+      distances[2 * k] = along;
+      along += Math.hypot(
+        points[3 * k + 3]! - points[3 * k]!,
+        points[3 * k + 4]! - points[3 * k + 1]!,
+        points[3 * k + 5]! - points[3 * k + 2]!,
+      );
+      distances[2 * k + 1] = along;
+    }
+    this.#places.needsUpdate = this.#distances.needsUpdate = true;
+    this.geometry.instanceCount = segments;
+  }
+
+  /** @param at colour at a share of the line, 0 … 1 */
+  colour(segments: number, at: (share: number) => Color): void {
+    for (let k = 0; k < segments; k++) {
+      at(k / segments).toArray(this.#colours.array, 6 * k);
+      at((k + 1) / segments).toArray(this.#colours.array, 6 * k + 3);
+    }
+    this.#colours.needsUpdate = true;
+  }
+
+  #pair(start: string, end: string, size: number): InstancedInterleavedBuffer {
+    const buffer = new InstancedInterleavedBuffer(new Float32Array(this.segments * 2 * size), 2 * size, 1);
+    this.geometry.setAttribute(start, new InterleavedBufferAttribute(buffer, size, 0));
+    this.geometry.setAttribute(end, new InterleavedBufferAttribute(buffer, size, size));
+    return buffer;
   }
 }

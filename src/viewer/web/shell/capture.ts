@@ -8,6 +8,8 @@ export interface Caption {
   readonly moment: string;
 }
 
+/** Of the picture, across one of the screen's: however coarse the scene is while it moves. */
+const PIXELS = 2;
 const FOOT_PX = 34;
 const FRAMES_A_SECOND = 30;
 /** A clip that nobody stops ends by itself, ms. */
@@ -17,10 +19,13 @@ const LONGEST_MS = 60_000;
 export async function screenshot(view: SceneView, caption: Caption): Promise<void> {
   const canvas = document.createElement("canvas");
   await new Promise<void>((resolve) =>
-    view.afterNextFrame(() => {
-      compose(canvas, view.canvas, caption);
-      resolve();
-    }),
+    view.afterNextFrame(
+      () => {
+        compose(canvas, view.canvas, caption);
+        resolve();
+      },
+      { sharp: true },
+    ),
   );
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   if (blob !== null) download(fileName([caption.title, caption.moment], "png"), blob);
@@ -69,22 +74,23 @@ export class Clip {
 }
 
 function compose(canvas: HTMLCanvasElement, scene: HTMLCanvasElement, { title, moment }: Caption): void {
-  const ratio = scene.width / Math.max(1, scene.clientWidth);
+  const ratio = PIXELS;
   const foot = FOOT_PX * ratio;
-  if (canvas.width !== scene.width || canvas.height !== scene.height + foot) {
-    canvas.width = scene.width;
-    canvas.height = scene.height + foot;
+  const [width, height] = [scene.clientWidth * ratio, scene.clientHeight * ratio];
+  if (canvas.width !== width || canvas.height !== height + foot) {
+    canvas.width = width;
+    canvas.height = height + foot;
   }
   const context = canvas.getContext("2d")!;
-  context.drawImage(scene, 0, 0);
+  context.drawImage(scene, 0, 0, width, height);
   context.fillStyle = colour("paper");
-  context.fillRect(0, scene.height, canvas.width, foot);
+  context.fillRect(0, height, width, foot);
   context.font = `${13 * ratio}px system-ui, sans-serif`;
   context.textBaseline = "middle";
   context.fillStyle = colour("ink");
-  context.fillText(title, 12 * ratio, scene.height + foot / 2);
+  context.fillText(title, 12 * ratio, height + foot / 2);
   context.textAlign = "right";
   context.fillStyle = colour("muted");
-  context.fillText(moment, canvas.width - 12 * ratio, scene.height + foot / 2);
+  context.fillText(moment, width - 12 * ratio, height + foot / 2);
   context.textAlign = "left";
 }

@@ -38,6 +38,13 @@ export function drawing<K extends keyof SVGElementTagNameMap>(
   return made;
 }
 
+/** Changes the text of an element that holds nothing else, where it differs: what stays is neither laid out nor painted anew. */
+export function setText(place: Element, text: string): void {
+  const { firstChild } = place;
+  if (firstChild === null) place.append(text);
+  else if (firstChild.nodeValue !== text) firstChild.nodeValue = text;
+}
+
 function append(parent: Element, children: readonly Child[]): void {
   for (const child of children) {
     if (child === undefined) continue;

@@ -10,3 +10,12 @@ export function oncePerFrame(draw: () => void): () => void {
     });
   };
 }
+
+/** Acts once nobody has asked for so long. */
+export function afterQuiet(quietMs: number, act: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, quietMs);
+  };
+}

@@ -3,6 +3,8 @@ export type Theme = "light" | "dark";
 const KEY = "simgate/theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<(theme: Theme) => void>();
+/** Asking the style sheet makes it settle all styles first, which drawing cannot wait for. */
+const colours = new Map<string, string>();
 
 /** What the reader chose, or else what the system prefers. */
 export function currentTheme(): Theme {
@@ -30,11 +32,17 @@ export function onTheme(listener: (theme: Theme) => void): void {
 
 /** The value of a colour of the style sheet, for a canvas. */
 export function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  let value = colours.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+    colours.set(name, value);
+  }
+  return value;
 }
 
 function apply(): void {
   const theme = currentTheme();
   document.documentElement.dataset["theme"] = theme;
+  colours.clear();
   for (const listener of listeners) listener(theme);
 }

@@ -24,22 +24,17 @@ export function rowAt(signal: Signal, timeSec: number, out: number[] = []): numb
   return out;
 }
 
-/** All observations of a world at a time, by channel. */
+/** The observations of a world at a time, each looked up when it is asked for. */
 export function observationAt(
-  world: RecordedWorld,
+  { observation }: RecordedWorld,
   timeSec: number,
-  out: Record<string, number[]> = {},
-): Record<string, number[]> {
-  for (const [name, signal] of Object.entries(world.observation)) {
-    const row = rowAt(signal, timeSec, out[name]);
-    if (row !== undefined) out[name] = row;
-  }
-  return out;
-}
-
-/** As the kinematics ask for them. */
-export function valuesOf(
-  observation: Readonly<Record<string, ArrayLike<number>>>,
 ): (channel: string) => ArrayLike<number> | undefined {
-  return (channel) => observation[channel];
+  const known = new Map<string, ArrayLike<number> | undefined>();
+  return (channel) => {
+    if (!known.has(channel)) {
+      const signal = observation[channel];
+      known.set(channel, signal && rowAt(signal, timeSec));
+    }
+    return known.get(channel);
+  };
 }

@@ -147,7 +147,7 @@ export class TimeBar {
     const { timeSec } = clock.head;
     const { fromSec, toSec } = clock.span;
     const share = toSec > fromSec ? (timeSec - fromSec) / (toSec - fromSec) : 0;
-    this.#head.style.left = `${(100 * share).toFixed(4)}%`;
+    this.#head.style.transform = `translateX(${(100 * share).toFixed(4)}%)`;
     this.#transport.draw();
     const comparison = current?.comparison;
     const step = comparison === undefined ? -1 : indexAt(comparison.timesSec, timeSec);

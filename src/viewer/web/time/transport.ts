@@ -1,6 +1,6 @@
 import { seconds } from "../numbers/format.ts";
 import type { Workspace } from "../run/workspace.ts";
-import { element } from "../shell/element.ts";
+import { element, setText } from "../shell/element.ts";
 import { icon, iconButton } from "../shell/icon.ts";
 import { indexAt } from "./nearest.ts";
 import { SPEEDS } from "./play-head.ts";
@@ -78,9 +78,9 @@ export class Transport {
     this.#live.hidden = !this.#workspace.arriving;
     this.#live.setAttribute("aria-pressed", String(clock.following));
     if (Number(this.#speed.value) !== speed) this.#speed.value = String(speed);
-    this.#readout.textContent = `${seconds(timeSec, 2)} / ${seconds(clock.span.toSec, 2)}`;
+    setText(this.#readout, `${seconds(timeSec, 2)} / ${seconds(clock.span.toSec, 2)}`);
     const times = current === undefined ? undefined : Object.values(current.truth.observation)[0]?.timesSec;
-    this.#step.textContent = times === undefined ? "" : `step ${Math.max(0, indexAt(times, timeSec))}`;
+    setText(this.#step, times === undefined ? "" : `step ${Math.max(0, indexAt(times, timeSec))}`);
   }
 
   #offerAlignments(): void {
