@@ -149,9 +149,17 @@ async function wrap(policy: Policy, { chunk, latency, scale }: PolicyConfig): Pr
 export async function worldRef(scenario: Scenario, name: string): Promise<WorldRef> {
   const config = worldConfig(scenario, name);
   const world = await openWorld(scenario, { name, config });
-  const { stochastic, respondsToActions, peer } = world.spec;
+  const { stochastic, respondsToActions, peer, images = [] } = world.spec;
   await world.close();
-  return { name, config, stochastic, respondsToActions, ...(peer === undefined ? {} : { peer }) };
+  const own = images.filter(({ drawn }) => drawn !== true).map((image) => image.name);
+  return {
+    name,
+    config,
+    stochastic,
+    respondsToActions,
+    ...(own.length === 0 ? {} : { images: own }),
+    ...(peer === undefined ? {} : { peer }),
+  };
 }
 
 const ROS_PREFIX = "ros:";

@@ -48,6 +48,7 @@ export function examSummary(result: ExamResult, folder: string): string {
     ),
     "\n",
     `usable horizon: ${horizonText(result)}\n`,
+    result.pictures === undefined ? "" : `pictures: ${result.pictures.sentence}\n`,
     stressorText(result),
     repeatabilityText(result),
     stoppingText(result),

@@ -10,6 +10,8 @@ export interface ImageSpec {
   readonly name: string;
   /** Pixels: [height, width]. */
   readonly size: readonly [height: number, width: number];
+  /** Drawn from what the world observes: no picture of its own. */
+  readonly drawn?: true;
 }
 
 /** Image channel → lanes × height × width × 3 bytes. */

@@ -2,6 +2,7 @@ import type { AxisName, AxisResult, CheckName, Stopping } from "../report/result
 import type { Judge } from "../scenario/judge.ts";
 import type { Contract } from "./contract.ts";
 import type { Pair } from "./pairs.ts";
+import type { PicturesFound } from "./pictures.ts";
 import type { Rollouts } from "./rollouts.ts";
 
 /** What every axis is given: the contract, the closed-loop pairs all share, and where to get more rollouts. */
@@ -10,6 +11,8 @@ export interface ExamRun {
   readonly judge: Judge;
   readonly pairs: readonly Pair[];
   readonly rollouts: Rollouts;
+  /** What the candidate's own pictures show; absent: it has none. */
+  readonly pictures?: PicturesFound;
   /** How the panel came to be as long as it is, where it was taken in parts. */
   readonly stopping?: Stopping;
 }

@@ -10,6 +10,8 @@ export interface WorldRef {
   /** What the opened world says of itself. */
   readonly stochastic: boolean;
   readonly respondsToActions: boolean;
+  /** Image channels of which it shows pictures of its own; absent: none. */
+  readonly images?: readonly string[];
   /** Of a world behind a wire, what it says it is: its results count as finished only while it says the same. */
   readonly peer?: Readonly<Record<string, string>>;
   /** A known fault planted in it on purpose, to see whether the exam sees it. */

@@ -10,6 +10,8 @@ import type { Contract } from "./contract.ts";
 import { measureAxes } from "./measure-axes.ts";
 import { outcomeMap } from "./outcome-map.ts";
 import { type Pair, rollOutPairs } from "./pairs.ts";
+import { looksSentence } from "./picture-likeness.ts";
+import { lookAtPictures } from "./pictures.ts";
 import { policyRepeatability } from "./policy-repeatability.ts";
 import { overallOf, policyResults } from "./policy-results.ts";
 import { predictionQuality } from "./prediction-quality.ts";
@@ -56,7 +58,12 @@ export async function runExam(
   const { scenario } = contract;
   const judge = createJudge(scenario);
   const pairs = await rollOutPairs(contract, rollouts, judge);
-  const run: ExamRun = { contract, judge, pairs, rollouts, ...(stopping && { stopping }) };
+  const pictures = await lookAtPictures({ contract, rollouts });
+  const run: ExamRun = {
+    ...{ contract, judge, pairs, rollouts },
+    ...(pictures && { pictures }),
+    ...(stopping && { stopping }),
+  };
 
   const repeatability = await policyRepeatability(run);
   const { axes, validity, details } = await measureAxes(run);
@@ -119,6 +126,7 @@ export async function runExam(
     stressors: await measureStressors(run, axes),
     attribution: await attributeFailures(run, (pair) => links.get(pair)),
     representation: await representation(run),
+    ...(pictures && { pictures: { ...pictures.details, sentence: looksSentence(pictures.details, axes) } }),
   };
   return {
     result,

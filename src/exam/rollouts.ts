@@ -22,6 +22,8 @@ export interface RolloutRequest {
   readonly beside?: WorldRef;
   /** What the traces are to carry besides: it costs memory. */
   readonly keep?: readonly TraceExtra[];
+  /** Which image channels the traces are to carry, where they carry any. Default: all. */
+  readonly images?: readonly string[];
   /** Rolled out by a worker of its own, which runs nothing but requests that say so. */
   readonly worker?: "other";
   /** Added to the latent state of every lane before the first step: state → values. Only for worlds that show one. */

@@ -43,6 +43,7 @@ export async function runJob(job: RolloutJob, options: RunJobOptions = {}): Prom
         : { ended: (observation, parameters) => judge.ended(observation, parameters) }),
       stepDeadlineMs: job.stepDeadlineMs,
       ...(job.keep === undefined ? {} : { keep: job.keep }),
+      ...(job.images === undefined ? {} : { images: job.images }),
       ...(job.nudge === undefined ? {} : { nudge: job.nudge }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     };

@@ -1,10 +1,10 @@
+import { encodePng } from "../core/png.ts";
 import { bytesOf, type Images, type ImageSpec } from "../core/picture.ts";
 import { toStamp } from "../core/time.ts";
 import { encodeCdr } from "./cdr.ts";
 import type { McapFile } from "./mcap-file.ts";
 import type { McapOutput } from "./mcap-output.ts";
 import { messageType } from "./message-definitions.ts";
-import { encodePng } from "./picture-file.ts";
 
 export const COMPRESSED_IMAGE = "sensor_msgs/msg/CompressedImage";
 

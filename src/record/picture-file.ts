@@ -1,4 +1,4 @@
-import { convertIndexedToRgb, decode as decodePng, encode, hasPngSignature, type DecodedPng } from "fast-png";
+import { convertIndexedToRgb, decode as decodePng, hasPngSignature, type DecodedPng } from "fast-png";
 import jpeg from "jpeg-js";
 import { inputError, messageOf } from "../core/errors.ts";
 import type { Picture } from "../core/picture.ts";
@@ -21,11 +21,6 @@ export function decodePicture(bytes: Uint8Array, where: string): Picture {
     where,
     got: bytes.length === 0 ? "an empty file" : `a file that begins with ${hex(bytes.subarray(0, 4))}`,
   });
-}
-
-/** The same picture gives the same bytes, on every machine: nothing of it is left to the platform's own zlib. */
-export function encodePng({ width, height, rgb }: Picture): Uint8Array {
-  return encode({ width, height, data: rgb, channels: 3, depth: 8 }, { zlib: { level: 6 } });
 }
 
 function fromPng(png: DecodedPng): Picture {

@@ -9,6 +9,7 @@ import { outcomeMapSection } from "./html/outcome-map.ts";
 import { optimismSection } from "./html/optimism.ts";
 import { page } from "./html/page.ts";
 import { persistenceSection } from "./html/persistence.ts";
+import { picturesSection } from "./html/pictures.ts";
 import { policiesSection } from "./html/policies.ts";
 import { provenanceSection, type Provenance } from "./html/provenance.ts";
 import { readingSection } from "./html/reading.ts";
@@ -49,6 +50,9 @@ export function renderReport(result: ExamResult, provenance: Provenance = {}): s
       body: temporalConsistencySection(result),
     },
     { id: "persistence", name: "Object persistence", body: persistenceSection(result) },
+    ...(result.pictures === undefined
+      ? []
+      : [{ id: "pictures", name: "Pictures", body: picturesSection(result, result.pictures) }]),
     {
       id: "reproducibility",
       name: "Reset reproducibility",

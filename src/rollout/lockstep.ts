@@ -16,6 +16,8 @@ export interface RolloutOptions {
   readonly sinks?: readonly TraceSink[];
   /** What the tape keeps besides observations and actions. */
   readonly keep?: readonly TraceExtra[];
+  /** Which image channels are kept, where pictures are. Default: all. */
+  readonly images?: readonly string[];
   /** Added to the latent state of every lane after reset: state → values. The world must show one. */
   readonly nudge?: Readonly<Record<string, readonly number[]>>;
   readonly signal?: AbortSignal;
@@ -62,7 +64,8 @@ export async function runLockstep(
   const latent = (): Batch | undefined =>
     keeps("latent") && showsLatent(world) ? world.latent() : undefined;
   const images = showsImages(world) ? (): Images => world.images() : undefined;
-  const keptImages = (): Images | undefined => (keeps("images") ? images?.() : undefined);
+  const keptImages = (): Images | undefined =>
+    keeps("images") ? only(images?.(), options.images) : undefined;
   const shown = images === undefined ? {} : { images };
   let running = starts.length;
 
@@ -171,6 +174,11 @@ function showsLatent(world: World): world is LatentWorld {
 
 function showsImages(world: World): world is ImagingWorld {
   return (world.spec.images ?? []).length > 0 && "images" in world;
+}
+
+function only(images: Images | undefined, names: readonly string[] | undefined): Images | undefined {
+  if (images === undefined || names === undefined) return images;
+  return Object.fromEntries(Object.entries(images).filter(([name]) => names.includes(name)));
 }
 
 function moveLatent(world: World, nudge: Readonly<Record<string, readonly number[]>>): void {

@@ -8,7 +8,7 @@ import type { ClipInspection } from "../../src/api/inspect-clip.ts";
 import { inspect } from "../../src/api/inspect.ts";
 import { runOne } from "../../src/api/run.ts";
 import type { Colour, Picture } from "../../src/core/picture.ts";
-import { encodePng } from "../../src/record/picture-file.ts";
+import { encodePng } from "../../src/core/png.ts";
 import { box, draw, type Shape } from "../perception/pictures.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

@@ -5,7 +5,7 @@ import { inspect } from "../../src/api/inspect.ts";
 import { openPolicy, openWorld } from "../../src/api/open.ts";
 import { measureProbe } from "../../src/api/probe-error.ts";
 import { bytesOf } from "../../src/core/picture.ts";
-import { encodePng } from "../../src/record/picture-file.ts";
+import { encodePng } from "../../src/core/png.ts";
 import { closedLoop } from "../../src/rollout/closed-loop.ts";
 import { loadScenario } from "../../src/scenario/load.ts";
 import { drawPanel } from "../../src/scenario/panel.ts";

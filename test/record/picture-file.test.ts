@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodePicture, encodePng } from "../../src/record/picture-file.ts";
+import { encodePng } from "../../src/core/png.ts";
+import { decodePicture } from "../../src/record/picture-file.ts";
 
 /** Written by Pillow 12.3. */
 const RGB =

@@ -7,11 +7,12 @@ import {
   type PersistenceScore,
 } from "../../metrics/persistence-score.ts";
 import { auditOptions, auditTraces, objectChannels } from "../../metrics/scene-frames.ts";
-import type { Persistence } from "../../report/result.ts";
+import type { Measure, Persistence } from "../../report/result.ts";
 import type { Axis, ExamRun, Finding } from "../axis.ts";
 import { unstressed } from "../contract.ts";
 import { gridSteps } from "../growth-curves.ts";
 import { axisResult, measureOf, unscored } from "../measure.ts";
+import type { PicturesFound } from "../pictures.ts";
 import { truthCommands } from "../truth-commands.ts";
 
 const CURVE_POINTS = 50;
@@ -29,44 +30,64 @@ interface Looked extends AuditedRollout {
 export const objectPersistence: Axis<Persistence | { undefined: string }> = {
   name: "objectPersistence",
   async measure(run: ExamRun): Promise<Finding<Persistence | { undefined: string }>> {
-    const { contract, pairs } = run;
-    const { scenario } = contract;
+    const { scenario } = run.contract;
     if (scenario.objects.length === 0) {
       const reason = "the scenario declares no objects";
       return { axis: unscored("not-applicable", reason), details: { undefined: reason } };
     }
-    const channels = objectChannels(scenario);
-    const truths = pairs.map(({ truth }) => truth);
-    const options = auditOptions(channels, truths, scenario.controlPeriodSec);
-    const audit = (truth: Trace, candidate: Trace): PersistenceAudit =>
-      auditTraces(channels, truth, candidate, options);
-
-    const rollouts: Looked[] = pairs.map(({ policy, start, truth, candidate }) => ({
-      drive: "closedLoop",
-      policy,
-      start,
-      audit: audit(truth, candidate),
-    }));
-    const commanded = truthCommands(run);
-    const [open] = await run.rollouts.run([
-      {
-        world: unstressed(contract.candidate),
-        drive: { kind: "actions", actions: commanded.map(({ actions }) => actions) },
-        starts: commanded.map(({ start }) => start),
-        horizonSteps: scenario.horizonSteps,
-      },
-    ]);
-    commanded.forEach(({ start, policy, truth }, i) =>
-      rollouts.push({ drive: "openLoop", policy, start: start.index, audit: audit(truth, open![i]!) }),
-    );
+    const rollouts = run.pictures === undefined ? await lookAtChannels(run) : seenIn(run.pictures);
     const names = scenario.objects.map(({ name }) => name);
     const score = persistenceScore(rollouts, names, scenario.thresholds.confidence);
+    const reason = explain(score) + (run.pictures === undefined ? "" : `; ${throughWhat(run.pictures)}`);
     return {
-      axis: axisResult(score.total.rate, scenario.thresholds.objectPersistence, explain(score)),
+      axis: axisResult(score.total.rate, scenario.thresholds.objectPersistence, reason),
       details: details(run, score, rollouts),
     };
   },
 };
+
+async function lookAtChannels(run: ExamRun): Promise<readonly Looked[]> {
+  const { contract, pairs } = run;
+  const { scenario } = contract;
+  const channels = objectChannels(scenario);
+  const truths = pairs.map(({ truth }) => truth);
+  const options = auditOptions(channels, truths, scenario.controlPeriodSec);
+  const audit = (truth: Trace, candidate: Trace): PersistenceAudit =>
+    auditTraces(channels, truth, candidate, options);
+
+  const rollouts: Looked[] = pairs.map(({ policy, start, truth, candidate }) => ({
+    drive: "closedLoop",
+    policy,
+    start,
+    audit: audit(truth, candidate),
+  }));
+  const commanded = truthCommands(run);
+  const [open] = await run.rollouts.run([
+    {
+      world: unstressed(contract.candidate),
+      drive: { kind: "actions", actions: commanded.map(({ actions }) => actions) },
+      starts: commanded.map(({ start }) => start),
+      horizonSteps: scenario.horizonSteps,
+    },
+  ]);
+  commanded.forEach(({ start, policy, truth }, i) =>
+    rollouts.push({ drive: "openLoop", policy, start: start.index, audit: audit(truth, open![i]!) }),
+  );
+  return rollouts;
+}
+
+/** A world that shows pictures keeps an object only if it is in them, whatever its channels say. */
+function seenIn({ audits }: PicturesFound): readonly Looked[] {
+  return audits.map((one) => ({ drive: "closedLoop", ...one }));
+}
+
+function throughWhat({ image, details: { probe } }: PicturesFound): string {
+  const share = (rate: Measure): string => ("undefined" in rate ? "–" : `${(100 * rate.value).toFixed(1)} %`);
+  return (
+    `looked for in its pictures (${image}) by a probe that on truth's own misses ${share(probe.missed)} of the objects, ` +
+    `takes ${share(probe.misnamed)} for another and makes up ${share(probe.phantom)} of what it finds`
+  );
+}
 
 function details(
   { contract: { scenario } }: ExamRun,

@@ -35,7 +35,7 @@ export function withCamera(world: World, { images = [], observation }: Scenario)
       }),
     );
   const pictured: ImagingWorld = {
-    spec: { ...world.spec, images: images.map(({ name, size }) => ({ name, size })) },
+    spec: { ...world.spec, images: images.map(({ name, size }) => ({ name, size, drawn: true })) },
     async reset(begun, signal) {
       starts = begun;
       return seen(await world.reset(begun, signal));
