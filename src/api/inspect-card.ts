@@ -2,6 +2,8 @@ import { didYouMean } from "../core/errors.ts";
 import { OnnxPolicy } from "../policy/onnx.ts";
 import { loadPolicyCard } from "../policy/policy-card.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { DiffusionWorld } from "../world/diffusion.ts";
+import { loadDiffusionCard } from "../world/diffusion/card.ts";
 import { OnnxWorld } from "../world/onnx.ts";
 import { LatentModelWorld } from "../world/latent.ts";
 import { GRAPHS, loadLatentCard } from "../world/latent/card.ts";
@@ -85,6 +87,34 @@ export async function inspectLatentCard(
     ...about(file, files[0]!, card, scenario, graph),
     models: files,
     problems: fit === undefined ? [] : [fit],
+  };
+}
+
+export async function inspectDiffusionCard(
+  path: string,
+  scenario: Scenario | undefined,
+): Promise<CardInspection> {
+  const { card, model, modelFile, file } = await loadDiffusionCard(path);
+  const graph = await tensorsOf(model, modelFile);
+  const { inputs, denoiser, context, guidance } = card;
+  const fit =
+    scenario === undefined
+      ? undefined
+      : await problemOf(async () => {
+          await (await DiffusionWorld.open({ name: card.name, scenario, cardPath: path })).close();
+        });
+  const named = {
+    inputs: [
+      ...inputs.map(({ tensor }) => tensor),
+      ...[denoiser.noisy, denoiser.level, context.tensor],
+      ...[context.noise?.tensor, guidance?.tensor].filter((name) => name !== undefined),
+    ],
+    outputs: [denoiser.output],
+  };
+  return {
+    kind: "world-card",
+    ...about(file, modelFile, card, scenario, graph),
+    problems: fit === undefined ? namingProblems(path, named, graph) : [fit],
   };
 }
 

@@ -7,6 +7,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { isClip } from "../record/clip-path.ts";
 import {
   type CardInspection,
+  inspectDiffusionCard,
   inspectLatentCard,
   inspectPolicyCard,
   inspectWorldCard,
@@ -66,6 +67,8 @@ export async function inspect({ path, scenario: name, signal }: InspectOptions):
       return inspectWorldCard(path, scenario);
     case "simgate/latent-world-card@1":
       return inspectLatentCard(path, scenario);
+    case "simgate/diffusion-world-card@1":
+      return inspectDiffusionCard(path, scenario);
     case "simgate/policy-card@1":
       return inspectPolicyCard(path, scenario);
     case "simgate/linear-model@1":

@@ -22,28 +22,45 @@ export interface ModelCard {
 
 /** @throws SimgateError `input` for a card, model or graph that does not fit. */
 export async function openCardWorld(options: CardWorldOptions): Promise<World> {
-  if (await isLatent(options.cardPath)) {
-    const { LatentModelWorld } = await import("./latent.ts");
-    return LatentModelWorld.open(options);
+  switch (await kindOf(options.cardPath)) {
+    case "latent-world": {
+      const { LatentModelWorld } = await import("./latent.ts");
+      return LatentModelWorld.open(options);
+    }
+    case "diffusion-world": {
+      const { DiffusionWorld } = await import("./diffusion.ts");
+      return DiffusionWorld.open(options);
+    }
+    default: {
+      const { OnnxWorld } = await import("./onnx.ts");
+      return OnnxWorld.open(options);
+    }
   }
-  const { OnnxWorld } = await import("./onnx.ts");
-  return OnnxWorld.open(options);
 }
 
 /** @throws SimgateError `input` for a missing file, a card that breaks its schema, or a model that is not the one hashed. */
 export async function loadModelCard(path: string): Promise<ModelCard> {
-  if (await isLatent(path)) {
-    const { loadLatentCard } = await import("./latent/card.ts");
-    const { card, models } = await loadLatentCard(path);
-    return { ...card, modelFiles: Object.values(models).map(({ modelFile }) => modelFile) };
+  switch (await kindOf(path)) {
+    case "latent-world": {
+      const { loadLatentCard } = await import("./latent/card.ts");
+      const { card, models } = await loadLatentCard(path);
+      return { ...card, modelFiles: Object.values(models).map(({ modelFile }) => modelFile) };
+    }
+    case "diffusion-world": {
+      const { loadDiffusionCard } = await import("./diffusion/card.ts");
+      const { card, modelFile } = await loadDiffusionCard(path);
+      return { ...card, modelFiles: [modelFile] };
+    }
+    default: {
+      const { loadWorldCard } = await import("./onnx/card.ts");
+      const { card, modelFile } = await loadWorldCard(path);
+      return { ...card, modelFiles: [modelFile] };
+    }
   }
-  const { loadWorldCard } = await import("./onnx/card.ts");
-  const { card, modelFile } = await loadWorldCard(path);
-  return { ...card, modelFiles: [modelFile] };
 }
 
 /** By the line alone: the loader of its kind says what is wrong with the rest, and where. */
-async function isLatent(path: string): Promise<boolean> {
+async function kindOf(path: string): Promise<string | undefined> {
   const text = await readFile(path, "utf8").catch(() => "");
-  return /^\s*\{?\s*"?schema"?:\s*"?simgate\/latent-world-card@1\b/m.test(text);
+  return /^\s*\{?\s*"?schema"?:\s*"?simgate\/([a-z-]+)-card@1\b/m.exec(text)?.[1];
 }

@@ -21,8 +21,11 @@ export interface Feeds {
 }
 
 /** How many rows a call has that is to serve this many lanes. */
-export function batchFor(plan: Pick<OnnxPlan, "fixedBatch">, lanes: number): number {
-  return plan.fixedBatch ?? Math.ceil(lanes / ROW_GROUP) * ROW_GROUP;
+export function batchFor(
+  { fixedBatch, rowGroup = ROW_GROUP }: Pick<OnnxPlan, "fixedBatch"> & { readonly rowGroup?: number },
+  lanes: number,
+): number {
+  return fixedBatch ?? Math.ceil(lanes / rowGroup) * rowGroup;
 }
 
 /** Allocates the tensors once; they are filled anew at each call. */
