@@ -74,7 +74,14 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
   },
   report: { may: ["core", "type metrics"], because: "a report shows a result; it computes none" },
   viewer: {
-    may: ["core", "metrics", "record", "report/result.ts", "type report/replay-result.ts"],
+    may: [
+      "core",
+      "metrics",
+      "record",
+      "report/result.ts",
+      "type report/replay-result.ts",
+      "type report/comparison.ts",
+    ],
     because:
       "the viewer shows recordings and results, by the exam's own measures; what opens worlds is handed to it as functions",
   },

@@ -1,13 +1,13 @@
 import { readBagMessages, type BagMessage } from "../record/bag-messages.ts";
 import { topicLayouts } from "../record/topic-layout.ts";
 import { BagRecorder } from "../ros/bag-recorder.ts";
-import { Beside, type BesideOptions } from "../ros/beside.ts";
+import { Beside, type BesideOptions, type BesideWatch } from "../ros/beside.ts";
 import type { BesideConfig } from "../ros/beside-config.ts";
 import type { Live } from "../ros/live.ts";
 import { recordedNode } from "../ros/recorded-node.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ModeContext } from "./bridge.ts";
-import { watchBeside } from "./bridge-view.ts";
+import { type Watched, watchBeside } from "./bridge-view.ts";
 import { examFindings } from "./exam-findings.ts";
 import { hostWorld } from "./hosted-world.ts";
 import { parseStart } from "./start.ts";
@@ -20,43 +20,46 @@ export async function openBeside(context: ModeContext, config: BesideConfig): Pr
   const usableHorizon = await horizonOf(config, config.evidence && file(config.evidence), scenario);
   const recording = await recordingOf(config, scenario, file, log);
   const candidate = await hostWorld({ scenario: scenario.file, world: name }, signal);
-  const recorder = config.record && (await BagRecorder.open({ target: file(config.record), log }));
   const source = config.truth.kind === "bag" ? config.truth.path : "the network";
-  const shown =
-    view &&
-    (await watchBeside({
-      scenario,
-      view,
-      onProblem,
-      truth: source,
-      candidate: config.world,
-      start,
-      horizonSec: usableHorizon?.sec ?? null,
-    }));
-  const beside = new Beside({
-    node: recorder ? recordedNode(node, recorder) : node,
-    scenario,
-    candidate,
-    config,
-    start,
-    usableHorizon,
-    recording,
-    recorder: recorder || undefined,
-    onProblem,
-    problems,
-    log,
-    watch: shown?.watch,
-  });
-  log("info", `${node.name} runs ${scenario.name}/${name} beside truth from ${source}`);
-  return {
-    activate: () => beside.activate(),
-    deactivate: () => beside.deactivate(),
-    quit: beside.quit,
-    close: async () => {
-      await beside.close();
-      await Promise.all([recorder ? recorder.close() : undefined, candidate.close(), shown?.close()]);
-    },
+  let recorder: BagRecorder | undefined;
+  let shown: Watched<BesideWatch> | undefined;
+  const release = async (): Promise<void> => {
+    await Promise.all([recorder?.close(), candidate.close(), shown?.close()]);
   };
+  try {
+    if (config.record !== undefined) recorder = await BagRecorder.open({ target: file(config.record), log });
+    const horizonSec = usableHorizon?.sec ?? null;
+    const named = { truth: source, candidate: config.world };
+    shown = view && (await watchBeside({ scenario, view, onProblem, ...named, start, horizonSec }));
+    const beside = new Beside({
+      node: recorder ? recordedNode(node, recorder) : node,
+      scenario,
+      candidate,
+      config,
+      start,
+      usableHorizon,
+      recording,
+      recorder,
+      onProblem,
+      problems,
+      log,
+      watch: shown?.watch,
+    });
+    log("info", `${node.name} runs ${scenario.name}/${name} beside truth from ${source}`);
+    return {
+      activate: () => beside.activate(),
+      deactivate: () => beside.deactivate(),
+      quit: beside.quit,
+      close: async () => {
+        await beside.close();
+        await release();
+      },
+    };
+  } catch (thrown) {
+    // The candidate's thread and the recording would outlive a viewer whose port is taken.
+    await release();
+    throw thrown;
+  }
 }
 
 async function recordingOf(

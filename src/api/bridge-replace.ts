@@ -11,7 +11,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { WorldConfig } from "../scenario/schema.ts";
 import { aboutWorlds } from "./about-worlds.ts";
 import type { ModeContext } from "./bridge.ts";
-import { watchEpisodes } from "./bridge-view.ts";
+import { type EpisodeWatch, type Watched, watchEpisodes } from "./bridge-view.ts";
 import { EpisodeJudge } from "./episode-judge.ts";
 import { examFindings } from "./exam-findings.ts";
 import { hostWorld } from "./hosted-world.ts";
@@ -59,8 +59,15 @@ export async function hostSimulator(
     );
   }
   const judge = createJudge(scenario);
-  const recorder = config.record && (await BagRecorder.open({ target: file(config.record), log }));
-  const shown = view && (await watchEpisodes({ scenario, view, onProblem, world: world.spec.name }));
+  let recorder: BagRecorder | undefined;
+  let shown: Watched<EpisodeWatch> | undefined;
+  try {
+    if (config.record !== undefined) recorder = await BagRecorder.open({ target: file(config.record), log });
+    shown = view && (await watchEpisodes({ scenario, view, onProblem, world: world.spec.name }));
+  } catch (thrown) {
+    await Promise.all([recorder?.close(), world.close()]);
+    throw thrown;
+  }
   const opened: { bridge?: Bridge } = {}; // not yet, where an episode ends at its very start
   const episodes = new EpisodeJudge(world.spec, judge, (outcome) => {
     opened.bridge?.announce(outcome);
@@ -95,7 +102,7 @@ export async function hostSimulator(
     log,
   });
   const bridge = await opening.catch(async (thrown: unknown) => {
-    await Promise.all([world.close(), shown?.close()]);
+    await Promise.all([recorder?.close(), world.close(), shown?.close()]);
     throw thrown;
   });
   opened.bridge = bridge;
@@ -106,7 +113,7 @@ export async function hostSimulator(
     quit: bridge.quit,
     close: async () => {
       await bridge.close();
-      await Promise.all([recorder ? recorder.close() : undefined, bridge.world.close(), shown?.close()]);
+      await Promise.all([recorder?.close(), bridge.world.close(), shown?.close()]);
     },
   };
 }

@@ -34,15 +34,31 @@ export function liveSource(options: LiveSourceOptions): ViewedSource {
     scenario: scenarioSummary(scenario),
     truth,
     candidate,
+    candidates: [],
     worlds: [],
     policies: [],
     panelStarts: 0,
     runs,
     horizon,
-    abilities: { scene: true, evidence: later, rollouts: later, branch: later, fan: later, margins: later },
+    abilities: { ...noAbilities(later), scene: true },
   };
   const scenes = new KeptScenes(scenario, model);
   return { ...emptySource(session, later.reason), scene: (parameters) => scenes.of(parameters) };
+}
+
+/** Nothing can be asked for, for one reason. */
+export function noAbilities(why: Unavailable): Session["abilities"] {
+  return {
+    scene: why,
+    evidence: why,
+    comparison: why,
+    rollouts: why,
+    branch: why,
+    fan: why,
+    margins: why,
+    contacts: why,
+    pictures: why,
+  };
 }
 
 /** A source that has its session, and for one reason nothing else. */
@@ -55,6 +71,9 @@ export function emptySource(session: Omit<Session, "live">, reason: string): Vie
     scene: unavailable,
     result: unavailable,
     episodes: unavailable,
+    comparison: unavailable,
+    contacts: unavailable,
+    pictures: unavailable,
     traceFile: unavailable,
     rollout: unavailable,
     margins: unavailable,

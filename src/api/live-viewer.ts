@@ -82,13 +82,16 @@ function switching(shown: () => ViewedSource): ViewedSource {
   return {
     session: () => shown().session(),
     scene: (...asked) => shown().scene(...asked),
-    result: () => shown().result(),
-    episodes: () => shown().episodes(),
+    result: (...asked) => shown().result(...asked),
+    episodes: (...asked) => shown().episodes(...asked),
+    comparison: () => shown().comparison(),
     traceFile: (...asked) => shown().traceFile(...asked),
     rollout: (...asked) => shown().rollout(...asked),
     margins: (...asked) => shown().margins(...asked),
     branch: (...asked) => shown().branch(...asked),
     fan: (...asked) => shown().fan(...asked),
+    contacts: (...asked) => shown().contacts(...asked),
+    pictures: (...asked) => shown().pictures(...asked),
     close: () => shown().close(),
   };
 }

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { inputError, messageOf } from "../core/errors.ts";
-import type { Contract } from "../exam/contract.ts";
+import type { Contract, WorldRef } from "../exam/contract.ts";
+import type { EvidenceManifest } from "../report/manifest.ts";
 import { readEpisodes } from "../report/read-episodes.ts";
 import { replayResultSchema } from "../report/replay-result.ts";
 import { type ExamResult, resultSchema } from "../report/result.ts";
@@ -12,6 +13,7 @@ import { readManifest } from "./evidence-files.ts";
 import { KeptScenes } from "./kept-scenes.ts";
 import { contractIn, storedContract, storedScenario } from "./manifest-contract.ts";
 import { checkFiles, scenarioHere } from "./verify-rerun.ts";
+import { Moments } from "./view-moments.ts";
 import { ContractRollouts } from "./view-rollouts.ts";
 import { scenarioSummary } from "./view-scenario.ts";
 
@@ -25,6 +27,28 @@ interface Here {
   readonly contract: Contract;
   readonly rollouts: ContractRollouts;
   readonly scenes: KeptScenes;
+  readonly moments: Moments;
+}
+
+export interface EvidenceOptions {
+  /** Where the scenario lies, if it is not a bundled one. */
+  readonly scenario?: string | undefined;
+  /** Further worlds that are rolled out beside the candidate, by the names they are shown under. */
+  readonly beside?: ReadonlyMap<string, WorldRef>;
+}
+
+/**
+ * What an exam was asked, with the scenario and the models it was made with on this machine.
+ * @throws SimgateError for what is not here, or not the same
+ */
+export async function contractHere(manifest: EvidenceManifest, scenarioPath?: string): Promise<Contract> {
+  const stored = storedContract(manifest);
+  const scenario = await scenarioHere({
+    contract: stored,
+    ...(scenarioPath === undefined ? {} : { scenario: scenarioPath }),
+  });
+  await checkFiles(dirname(scenario.file), manifest);
+  return contractIn(dirname(scenario.file), stored, scenario);
 }
 
 /**
@@ -32,7 +56,10 @@ interface Here {
  * start of its panel can be rolled out again; without, what lies in the folder is shown.
  * @throws SimgateError `input` if it is no evidence folder
  */
-export async function viewEvidence(folder: string, scenarioPath?: string): Promise<ViewedSource> {
+export async function viewEvidence(
+  folder: string,
+  { scenario: scenarioPath, beside }: EvidenceOptions = {},
+): Promise<ViewedSource> {
   const manifest = await readManifest(folder);
   const resultText = await readFile(join(folder, "result.json"), "utf8").catch((cause: unknown) => {
     throw inputError("the evidence has no result", { where: folder, got: messageOf(cause) });
@@ -45,14 +72,15 @@ export async function viewEvidence(folder: string, scenarioPath?: string): Promi
     if (stored === undefined) {
       here = { reason: "this is the evidence of a replay: it has no panel of starts to roll out" };
     } else {
-      const scenario = await scenarioHere({
-        contract: stored,
-        ...(scenarioPath === undefined ? {} : { scenario: scenarioPath }),
-      });
-      await checkFiles(dirname(scenario.file), manifest);
-      const contract = contractIn(dirname(scenario.file), stored, scenario);
-      const scenes = new KeptScenes(scenario, contract.truth.config);
-      here = { scenario, contract, rollouts: new ContractRollouts(contract), scenes };
+      const contract = await contractHere(manifest, scenarioPath);
+      const { scenario, truth } = contract;
+      here = {
+        scenario,
+        contract,
+        rollouts: new ContractRollouts(contract, beside),
+        scenes: new KeptScenes(scenario, truth.config),
+        moments: new Moments(scenario, truth.config),
+      };
     }
   } catch (thrown) {
     here = { reason: messageOf(thrown) };
@@ -83,11 +111,20 @@ export async function viewEvidence(folder: string, scenarioPath?: string): Promi
     margins: async (...asked) => require().rollouts.margins(...asked),
     branch: async (...asked) => require().rollouts.branch(...asked),
     fan: async (...asked) => require().rollouts.fan(...asked),
+    contacts: async (moment) => require().moments.contacts(moment),
+    pictures: async (moment) => require().moments.pictures(moment),
+    comparison: async () => {
+      throw new UnavailableError(ALONE);
+    },
     close: async () => {
-      if (!("reason" in here)) await here.rollouts.close();
+      if ("reason" in here) return;
+      await here.rollouts.close();
+      await here.moments.close();
     },
   };
 }
+
+const ALONE = "one evidence folder has nothing to be compared with";
 
 function describe(
   kind: string,
@@ -100,9 +137,12 @@ function describe(
   const replay = kind === "replay" ? replayResultSchema.safeParse(raw).data : undefined;
   const contract = "reason" in here ? undefined : here.contract;
   const computed = "reason" in here ? here : true;
+  const moments = "reason" in here ? { contacts: here, pictures: here } : here.moments.abilities;
   const abilities: Record<Ability, true | Unavailable> = {
     scene: computed,
+    ...moments,
     evidence: true,
+    comparison: { reason: ALONE },
     rollouts: computed,
     branch: computed,
     fan: computed,
@@ -119,6 +159,7 @@ function describe(
     scenario: scenario === undefined ? null : scenarioSummary(scenario),
     truth: exam?.truth.name ?? null,
     candidate: exam?.candidate.name ?? null,
+    candidates: [],
     worlds: Object.keys(scenario?.worlds ?? {}),
     policies: contract?.policies.map(({ name }) => name) ?? exam?.policies.map(({ policy }) => policy) ?? [],
     panelStarts: contract?.panel.length ?? 0,

@@ -57,7 +57,7 @@ export async function examViewed(options: ViewedExamOptions): Promise<ViewedExam
       },
     });
     feed?.close();
-    const evidence = await viewEvidence(report.folder!, options.scenario);
+    const evidence = await viewEvidence(report.folder!, { scenario: options.scenario });
     await viewer!.become(evidence, await playedTrace(evidence));
     return { ...report, viewer: viewer! };
   } catch (thrown) {

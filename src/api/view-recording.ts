@@ -8,7 +8,9 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { Session, Unavailable } from "../viewer/session.ts";
 import { UnavailableError } from "../viewer/source.ts";
 import { KeptScenes } from "./kept-scenes.ts";
+import { emptySource, noAbilities } from "./live-source.ts";
 import type { ViewedSource } from "./view-evidence.ts";
+import { Moments } from "./view-moments.ts";
 import { marginCurve } from "./margin-curve.ts";
 import { scenarioSummary } from "./view-scenario.ts";
 
@@ -30,6 +32,7 @@ export async function viewRecording(file: string, scenarioPath?: string): Promis
       missing = messageOf(thrown);
     }
   }
+  const moments = scenario && new Moments(scenario, scenario.worlds[scenario.truth]);
   const needsScenario: true | Unavailable = scenario === undefined ? { reason: missing } : true;
   const alone: Unavailable = {
     reason: "a recording alone says not how to go on from it: open an evidence folder",
@@ -43,6 +46,7 @@ export async function viewRecording(file: string, scenarioPath?: string): Promis
     scenario: scenario === undefined ? null : scenarioSummary(scenario),
     truth: world("truth"),
     candidate: world("candidate"),
+    candidates: [],
     worlds: [],
     policies: [],
     panelStarts: 0,
@@ -59,16 +63,13 @@ export async function viewRecording(file: string, scenarioPath?: string): Promis
     ],
     horizon: null,
     abilities: {
+      ...noAbilities(alone),
       scene: needsScenario,
       margins: needsScenario,
+      contacts: moments?.abilities.contacts ?? needsScenario,
+      pictures: moments?.abilities.pictures ?? needsScenario,
       evidence: { reason: "this is a recording, not an evidence folder" },
-      rollouts: alone,
-      branch: alone,
-      fan: alone,
     },
-  };
-  const unavailable = async (): Promise<never> => {
-    throw new UnavailableError(alone.reason);
   };
   const require = (): Scenario => {
     if (scenario === undefined) throw new UnavailableError(missing);
@@ -77,16 +78,19 @@ export async function viewRecording(file: string, scenarioPath?: string): Promis
   const scenes = scenario && new KeptScenes(scenario, scenario.worlds[scenario.truth]);
   scenes?.prepare(infos[0]?.start?.parameters ?? {});
   return {
-    session: async () => session,
+    ...emptySource(session, alone.reason),
     scene: async (parameters) => {
       if (scenes === undefined) throw new UnavailableError(missing);
       return scenes.of(parameters);
     },
-    result: unavailable,
-    episodes: unavailable,
-    rollout: unavailable,
-    branch: unavailable,
-    fan: unavailable,
+    contacts: async (moment) => {
+      if (moments === undefined) throw new UnavailableError(missing);
+      return moments.contacts(moment);
+    },
+    pictures: async (moment) => {
+      if (moments === undefined) throw new UnavailableError(missing);
+      return moments.pictures(moment);
+    },
     traceFile: async (asked) => {
       if (asked === name) return file;
       throw new UnavailableError(`there is no recording ${asked}`);
@@ -102,6 +106,6 @@ export async function viewRecording(file: string, scenarioPath?: string): Promis
       }
       return curves;
     },
-    close: async () => undefined,
+    close: async () => moments?.close(),
   };
 }

@@ -93,7 +93,7 @@ function windowsSource(
         policies: recordings,
         panelStarts: Math.max(0, ...windows.map(({ start }) => start.index + 1)),
         abilities: {
-          scene: true,
+          ...session.abilities,
           evidence: result === undefined ? evidence : true,
           rollouts: true,
           branch: windowsAlone,
@@ -102,7 +102,7 @@ function windowsSource(
         },
       };
     },
-    result: () => (result === undefined ? shown.result() : Promise.resolve(JSON.stringify(result))),
+    result: () => (result === undefined ? shown.result(0) : Promise.resolve(JSON.stringify(result))),
     rollout: async (recording, window, asked) => {
       let traces: ReturnType<FinishedWindows["traces"]>;
       try {

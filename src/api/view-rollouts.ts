@@ -31,12 +31,15 @@ const KEPT_BATCHES = 8;
  */
 export class ContractRollouts {
   readonly #contract: Contract;
+  readonly #beside: ReadonlyMap<string, WorldRef>;
   readonly #judge: Judge;
   readonly #batches = new Map<string, Promise<readonly Trace[]>>();
   #runner: Runner | undefined;
 
-  constructor(contract: Contract) {
+  /** @param beside further worlds that may be asked for by these names */
+  constructor(contract: Contract, beside: ReadonlyMap<string, WorldRef> = new Map()) {
     this.#contract = contract;
+    this.#beside = beside;
     this.#judge = createJudge(contract.scenario);
   }
 
@@ -195,6 +198,8 @@ export class ContractRollouts {
     const { scenario, truth, candidate } = this.#contract;
     if (name === "truth" || name === truth.name) return truth;
     if (name === "candidate" || name === candidate.name) return candidate;
+    const beside = this.#beside.get(name);
+    if (beside !== undefined) return beside;
     // Throws for a name that the scenario does not have.
     worldConfig(scenario, named(name));
     return worldRef(scenario, name);

@@ -94,6 +94,7 @@ export async function runViewed(options: ViewedRunOptions): Promise<ViewedRun> {
             horizonSteps: scenario.horizonSteps,
             ended: (observation, parameters) => judge.ended(observation, parameters),
             sinks: [feed.sink(role), paced],
+            keep: ["uncertainty"],
             ...(signal === undefined ? {} : { signal }),
           });
           const trace = tape.trace(0);

@@ -8,7 +8,7 @@ import type { SocketHost } from "../viewer/server.ts";
 import type { LiveSource, Problem, Session, Unavailable } from "../viewer/session.ts";
 import { UnavailableError } from "../viewer/source.ts";
 import { greetServer, type Greeting, shown } from "./greet-server.ts";
-import { emptySource, liveSource } from "./live-source.ts";
+import { emptySource, liveSource, noAbilities } from "./live-source.ts";
 import type { ViewedSource } from "./view-evidence.ts";
 
 /** As `view` takes it: `ws://host:port`, or what `simgate view` printed there. */
@@ -77,19 +77,13 @@ async function foreignSource(
     scenario: null,
     truth: null,
     candidate: null,
+    candidates: [],
     worlds: [],
     policies: [],
     panelStarts: 0,
     runs: [{ id: "live", title, href: null, why: null, policy: null, start: null, parameters: null }],
     horizon: null,
-    abilities: {
-      scene: unknown,
-      evidence: unknown,
-      rollouts: unknown,
-      branch: unknown,
-      fan: unknown,
-      margins: unknown,
-    },
+    abilities: noAbilities(unknown),
   };
   return emptySource(session, unknown.reason);
 }
@@ -123,8 +117,9 @@ class SimgateServer {
     },
     scene: (parameters) =>
       this.#json(`api/scene?parameters=${encodeURIComponent(JSON.stringify(parameters))}`),
-    result: async () => (await this.#ask("api/evidence/result.json")).text(),
-    episodes: () => this.#json("api/evidence/episodes"),
+    result: async (candidate) => (await this.#ask(`api/evidence/result.json?candidate=${candidate}`)).text(),
+    episodes: (candidate) => this.#json(`api/evidence/episodes?candidate=${candidate}`),
+    comparison: () => this.#json("api/evidence/comparison"),
     traceFile: async (name) => {
       const bytes = await this.#bytes(`api/traces/${encodeURIComponent(name)}`);
       this.#folder ??= mkdtemp(join(tmpdir(), "simgate-view-"));
@@ -140,6 +135,8 @@ class SimgateServer {
     margins: (run, signal) => this.#json(`api/margins?run=${encodeURIComponent(run)}`, { signal }),
     branch: (body, signal) => this.#bytes("api/branch", { body, signal }),
     fan: (body, signal) => this.#json("api/fan", { body, signal }),
+    contacts: (body) => this.#json("api/contacts", { body }),
+    pictures: (body) => this.#json("api/pictures", { body }),
     close: async () => {
       if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
     },

@@ -9,6 +9,7 @@ import { type SocketHost, ViewerServer } from "../viewer/server.ts";
 import type { LiveSource } from "../viewer/session.ts";
 import { viewEvidence, type ViewedSource } from "./view-evidence.ts";
 import { viewRecording } from "./view-recording.ts";
+import { viewSeveral } from "./view-several.ts";
 import { isServerAddress, viewServer } from "./view-server.ts";
 
 /** Where the viewer listens, and who may come. */
@@ -25,6 +26,8 @@ export interface ListenOptions {
 export interface ViewOptions extends ListenOptions {
   /** An evidence folder, an MCAP file, or the address of a running server; default: the newest evidence below `simgate-out`. */
   readonly target?: string;
+  /** Several: evidence folders of one contract, whose candidates are shown side by side. */
+  readonly targets?: readonly string[];
   /** Where the scenario lies, if it is not a bundled one. */
   readonly scenario?: string;
 }
@@ -42,14 +45,28 @@ export interface Viewer {
  * @throws SimgateError `input` for a target that is not there, or a port that is taken
  */
 export async function view(options: ViewOptions = {}): Promise<Viewer> {
-  const { target: asked, scenario } = options;
+  const { scenario } = options;
+  const targets = options.targets ?? (options.target === undefined ? [] : [options.target]);
+  const [asked, ...others] = targets;
+  if (others.length > 0) {
+    const server = targets.find(isServerAddress);
+    if (server !== undefined) {
+      throw inputError("only evidence folders are shown side by side", {
+        where: "simgate view",
+        got: server,
+      });
+    }
+    const folders: string[] = [];
+    for (const target of targets) folders.push(await locate(target));
+    return serve(await viewSeveral(folders, scenario), options);
+  }
   if (asked !== undefined && isServerAddress(asked)) {
     const { source, sockets, live } = await viewServer(asked, scenario);
     return serve(source, options, { sockets, live });
   }
-  const target = await locate(options.target);
+  const target = await locate(asked);
   const isFolder = (await stat(target)).isDirectory();
-  const source = await (isFolder ? viewEvidence : viewRecording)(target, options.scenario);
+  const source = isFolder ? await viewEvidence(target, { scenario }) : await viewRecording(target, scenario);
   return serve(source, options, { play: await playedTrace(source) });
 }
 

@@ -77,6 +77,8 @@ export interface Step {
   readonly observation: Batch;
   readonly requestedAction?: Batch;
   readonly appliedAction?: Batch;
+  /** What the world says of its own error in this step, where it says so: one standard deviation a value. */
+  readonly uncertainty?: Batch;
   /** What the world shows of all lanes, drawn when called; absent: it shows no pictures. */
   readonly images?: () => Images;
 }

@@ -152,6 +152,7 @@ export async function runLockstep(
             observation: { ...observation, active },
             requestedAction: requested,
             appliedAction: transition.appliedAction,
+            ...(transition.uncertainty === undefined ? {} : { uncertainty: transition.uncertainty }),
             ...shown,
           });
         }

@@ -1,4 +1,5 @@
 import type { RecordingInfo, RecordingResult } from "../record/recording-info.ts";
+import { GrowingPictures } from "./growing-pictures.ts";
 import { GrowingSignal } from "./growing-signal.ts";
 import type { RecordedWorld, Signal } from "./recording.ts";
 import type { TopicChannel } from "./topic-channels.ts";
@@ -10,6 +11,7 @@ export class GrowingWorld {
     string,
     { readonly kind: TopicChannel["kind"]; readonly signal: GrowingSignal }
   >();
+  readonly pictures = new Map<string, GrowingPictures>();
   readonly #prefix: string;
   readonly #info: RecordingInfo | undefined;
 
@@ -36,6 +38,20 @@ export class GrowingWorld {
     return signal;
   }
 
+  picturesOf(name: string): GrowingPictures {
+    let pictures = this.pictures.get(name);
+    if (pictures === undefined) {
+      pictures = new GrowingPictures();
+      this.pictures.set(name, pictures);
+    }
+    return pictures;
+  }
+
+  forgetBefore(timeSec: number): void {
+    for (const { signal } of this.signals.values()) signal.forgetBefore(timeSec);
+    for (const pictures of this.pictures.values()) pictures.forgetBefore(timeSec);
+  }
+
   build(shiftSec: number, results: readonly RecordingResult[]): RecordedWorld {
     const info = this.#info;
     const result = results.findLast(({ prefix }) => prefix === this.#prefix);
@@ -59,6 +75,9 @@ export class GrowingWorld {
       applied: of("applied"),
       requested: of("requested"),
       uncertainty: of("uncertainty"),
+      pictures: Object.fromEntries(
+        [...this.pictures].map(([name, pictures]) => [name, pictures.series(shiftSec)]),
+      ),
       end: result?.end ?? null,
       outcome: result?.outcome ?? null,
       fault: result?.fault ?? null,

@@ -2,7 +2,7 @@ import { isActive } from "../core/channels.ts";
 import { type TimeNs, toNs } from "../core/time.ts";
 import type { Start, Step, TraceSink } from "../core/trace.ts";
 import { scaledError } from "../metrics/divergence.ts";
-import type { RecordedChannels } from "../record/recorded-channel.ts";
+import { type RecordedChannels, UNCERTAINTY_SUFFIX } from "../record/recorded-channel.ts";
 import {
   infoEntries,
   type RecordingInfo,
@@ -10,7 +10,7 @@ import {
   resultEntries,
 } from "../record/recording-info.ts";
 import { TopicEncoder } from "../record/topic-encoder.ts";
-import { type ChannelRole, topicLayouts } from "../record/topic-layout.ts";
+import { type ChannelRole, type TopicLayout, topicLayouts } from "../record/topic-layout.ts";
 import type { Hub } from "./foxglove/hub.ts";
 import { LIVE_TOPICS, type LiveInfo, type TrustMessage } from "./live-messages.ts";
 import { type TrustInput, trustAt } from "./trust-level.ts";
@@ -44,6 +44,11 @@ const MOST_WAITING_STEPS = 1000;
 /** A level is told again this often though it has not changed, in simulated time. */
 const TRUST_EVERY_SEC = 1;
 
+interface LiveTopic {
+  readonly id: number;
+  readonly encoder: TopicEncoder;
+}
+
 type Row = Readonly<Record<string, Float64Array>>;
 
 /**
@@ -53,7 +58,7 @@ type Row = Readonly<Record<string, Float64Array>>;
 export class LiveFeed {
   readonly #hub: Hub;
   readonly #options: LiveFeedOptions;
-  readonly #topics = new Map<string, readonly { readonly id: number; readonly encoder: TopicEncoder }[]>();
+  readonly #topics = new Map<string, readonly LiveTopic[]>();
   readonly #ids: number[] = [];
   readonly #info: number;
   readonly #result: number;
@@ -74,21 +79,11 @@ export class LiveFeed {
     for (const { role } of options.worlds) {
       const layouts = topicLayouts(options.channels, `/${role}`);
       for (const kind of ["observation", "applied", "requested"] as const) {
-        const topics = layouts
-          .filter((layout) => layout.role === kind)
-          .map((layout) => {
-            const { topic, type } = layout;
-            const id = hub.advertise({
-              topic,
-              encoding: "cdr",
-              schemaName: type.name,
-              schema: type.text,
-              schemaEncoding: "ros2msg",
-            });
-            this.#ids.push(id);
-            return { id, encoder: new TopicEncoder(layout) };
-          });
-        this.#topics.set(`${role} ${kind}`, topics);
+        const own = layouts.filter((layout) => layout.role === kind);
+        this.#topics.set(
+          `${role} ${kind}`,
+          own.map((layout) => this.#advertise(layout)),
+        );
       }
     }
   }
@@ -158,7 +153,7 @@ export class LiveFeed {
 
   /** A step of one world. */
   write(role: LiveRole, step: Step, lane = 0): void {
-    const { observation, appliedAction, requestedAction } = step;
+    const { observation, appliedAction, requestedAction, uncertainty } = step;
     if (!isActive(observation, lane)) return;
     const period = this.#options.controlPeriodSec;
     const before = this.#originNs + toNs((step.step - 1) * period);
@@ -166,11 +161,31 @@ export class LiveFeed {
     if (appliedAction !== undefined) this.#send(role, "applied", appliedAction.columns, lane, before);
     if (requestedAction !== undefined) this.#send(role, "requested", requestedAction.columns, lane, before);
     this.#send(role, "observation", observation.columns, lane, now);
+    if (uncertainty !== undefined) this.#sendUncertainty(role, uncertainty.columns, lane, now);
     this.#hub.time(now);
     this.#compare(role, step.step, observation.columns, lane);
   }
 
-  #send(role: LiveRole, kind: ChannelRole, columns: Row, lane: number, timeNs: bigint): void {
+  /** Which channels a world has an opinion on is known once it gives one. */
+  #sendUncertainty(role: LiveRole, columns: Row, lane: number, timeNs: bigint): void {
+    const topicOf = (name: string): string => name + UNCERTAINTY_SUFFIX;
+    const known = this.#options.channels.observation.filter(({ name }) => name in columns);
+    if (!this.#topics.has(`${role} uncertainty`)) {
+      const observation = known.map(({ ros: _, ...channel }) => ({
+        ...channel,
+        name: topicOf(channel.name),
+      }));
+      const layouts = topicLayouts({ observation, action: [] }, `/${role}`);
+      this.#topics.set(
+        `${role} uncertainty`,
+        layouts.map((layout) => this.#advertise(layout)),
+      );
+    }
+    const named = Object.fromEntries(known.map(({ name }) => [topicOf(name), columns[name]!]));
+    this.#send(role, "uncertainty", named, lane, timeNs);
+  }
+
+  #send(role: LiveRole, kind: ChannelRole | "uncertainty", columns: Row, lane: number, timeNs: bigint): void {
     for (const { id, encoder } of this.#topics.get(`${role} ${kind}`) ?? []) {
       if (this.#hub.isWanted(id)) this.#hub.publish(id, timeNs, encoder.encode(columns, lane, timeNs));
     }
@@ -212,6 +227,19 @@ export class LiveFeed {
       new TextEncoder().encode(JSON.stringify(value)),
       key,
     );
+  }
+
+  #advertise(layout: TopicLayout): LiveTopic {
+    const { topic, type } = layout;
+    const id = this.#hub.advertise({
+      topic,
+      encoding: "cdr",
+      schemaName: type.name,
+      schema: type.text,
+      schemaEncoding: "ros2msg",
+    });
+    this.#ids.push(id);
+    return { id, encoder: new TopicEncoder(layout) };
   }
 
   #advertiseJson(topic: string, schemaName: string, latched: boolean): number {

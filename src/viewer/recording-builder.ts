@@ -1,3 +1,4 @@
+import { MessageReader } from "@foxglove/rosmsg2-serialization";
 import { messageOf } from "../core/errors.ts";
 import { toSec } from "../core/time.ts";
 import { parseMessageType } from "../record/message-type.ts";
@@ -31,6 +32,8 @@ export interface BuilderOptions {
   /** Forget what is older than this before the newest sample. Default: keep everything. */
   readonly keepSec?: number;
 }
+
+const COMPRESSED_IMAGE = "sensor_msgs/msg/CompressedImage";
 
 /** Forgetting is looked after once in so many messages. */
 const FORGET_EVERY = 1024;
@@ -68,6 +71,10 @@ export class RecordingBuilder {
     if (topic === undefined || topic.given.topic.startsWith("/simgate/")) return;
     try {
       this.#originNs ??= logNs;
+      if (topic.given.schemaName === COMPRESSED_IMAGE) {
+        this.#picture(topic, publishNs, data);
+        return;
+      }
       topic.bound ??= this.#bind(topic);
       const form = topic.formOf(data);
       if (form !== topic.form) this.#rebind(topic, form);
@@ -98,10 +105,19 @@ export class RecordingBuilder {
     };
   }
 
-  #bind(topic: Topic): Bound {
-    const name = topic.given.topic;
-    if (topic.given.encoding !== "cdr" || topic.given.schemaEncoding !== "ros2msg") {
-      throw new Error(`messages are ${topic.given.encoding}, not CDR with a ros2msg definition`);
+  /** @throws Error for a message that the definition does not fit */
+  #picture(topic: Topic, publishNs: bigint, data: Uint8Array): void {
+    const { world, info, local } = (topic.from ??= this.#worldOf(topic));
+    const { data: file } = topic.picture(data);
+    const timeSec = toSec(publishNs - (info?.originNs ?? this.#originNs!)) + world.fromSec;
+    world.picturesOf(local.replace(/^\/|\/compressed$/g, "")).add(timeSec, file);
+  }
+
+  /** The world whose topics have this one's prefix. */
+  #worldOf({ given }: Topic): Origin {
+    const name = given.topic;
+    if (given.encoding !== "cdr" || given.schemaEncoding !== "ros2msg") {
+      throw new Error(`messages are ${given.encoding}, not CDR with a ros2msg definition`);
     }
     const info = this.#infos
       .filter(({ prefix }) => name.startsWith(`${prefix}/`))
@@ -112,10 +128,15 @@ export class RecordingBuilder {
       world = new GrowingWorld(prefix, info);
       this.#worlds.set(prefix, world);
     }
+    return { world, info, local: name.slice(prefix.length) };
+  }
+
+  #bind(topic: Topic): Bound {
+    const origin = this.#worldOf(topic);
+    const { info, local } = origin;
     const known = info === undefined ? this.#options.channels : withMapping(info, this.#options.channels);
-    const type = topic.reader.type;
-    const channels = known === undefined ? [] : channelsOn(name.slice(prefix.length), type, known);
-    return { world, info, channels, local: name.slice(prefix.length) };
+    const channels = known === undefined ? [] : channelsOn(local, topic.reader.type, known);
+    return { ...origin, channels };
   }
 
   /** What is read, and where, of messages of this form. */
@@ -139,17 +160,21 @@ export class RecordingBuilder {
     const { keepSec } = this.#options;
     if (keepSec === undefined) return;
     for (const world of this.#worlds.values()) {
-      for (const { signal } of world.signals.values()) signal.forgetBefore(this.#newestSec - keepSec);
+      world.forgetBefore(this.#newestSec - keepSec);
     }
   }
 }
 
-interface Bound {
+/** Where a topic belongs. */
+interface Origin {
   readonly world: GrowingWorld;
   readonly info: RecordingInfo | undefined;
-  readonly channels: readonly TopicChannel[];
   /** The topic without the world's prefix. */
   readonly local: string;
+}
+
+interface Bound extends Origin {
+  readonly channels: readonly TopicChannel[];
 }
 
 interface ReadChannel {
@@ -160,6 +185,9 @@ interface ReadChannel {
 class Topic {
   readonly given: AnnouncedTopic;
   bound: Bound | undefined;
+  /** Of pictures, which are not read for their numbers. */
+  from: Origin | undefined;
+  #pictures: MessageReader<{ readonly data: Uint8Array }> | undefined;
   form: MessageForm | undefined;
   #reader: FormReader | undefined;
   #channels: readonly ReadChannel[] = [];
@@ -171,6 +199,12 @@ class Topic {
   get reader(): FormReader {
     this.#reader ??= new FormReader(parseMessageType(this.given.schemaName, this.given.schema));
     return this.#reader;
+  }
+
+  picture(data: Uint8Array): { readonly data: Uint8Array } {
+    const { schemaName, schema } = this.given;
+    this.#pictures ??= new MessageReader(parseMessageType(schemaName, schema).parsed);
+    return this.#pictures.readMessage(data);
   }
 
   formOf(data: Uint8Array): MessageForm {

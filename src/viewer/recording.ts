@@ -40,6 +40,8 @@ export interface RecordedWorld {
   readonly requested: Readonly<Record<string, Signal>>;
   /** One standard deviation by the world's own estimate, where the recording has it. */
   readonly uncertainty: Readonly<Record<string, Signal>>;
+  /** What it shows of itself, by image channel: the pictures of the recording. */
+  readonly pictures: Readonly<Record<string, PictureSeries>>;
   /** Null while it runs, and where the recording does not say. */
   readonly end: EndReason | null;
   readonly outcome: Outcome | null;
@@ -52,6 +54,13 @@ export interface Signal {
   readonly timesSec: Float64Array;
   /** `timesSec.length × channel.size`, row-major. */
   readonly values: Float64Array;
+}
+
+/** Pictures as they were recorded: PNG or JPEG. */
+export interface PictureSeries {
+  /** Increasing. */
+  readonly timesSec: readonly number[];
+  readonly files: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** Two worlds, step by step, by the exam's own measure. */

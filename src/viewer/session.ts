@@ -16,6 +16,9 @@ import type { SceneObject } from "./scene.ts";
  *   GET  api/margins?run=<id>                    {@link MarginCurve}[], one a world
  *   POST api/branch   {@link BranchRequest}   →  MCAP: one world, role `branch`, placed in time by its `fromSec`
  *   POST api/fan      {@link FanRequest}      →  {@link Fan}
+ *   POST api/contacts {@link MomentRequest}   →  {@link SceneContacts}
+ *   POST api/pictures {@link MomentRequest}   →  {@link Pictures}
+ *   GET  api/evidence/comparison                 of several candidates: `simgate/comparison@1`; of each: `?candidate=<n>` above
  *   WS   (the same port)                         Foxglove WebSocket: see live-messages.ts
  *
  * An answer that is not 2xx carries {@link Problem}. Unavailable things answer 404 with the reason that
@@ -31,6 +34,8 @@ export interface Session {
   /** Names of the worlds compared. Null where there is no such role. */
   readonly truth: string | null;
   readonly candidate: string | null;
+  /** Where several exams of one contract are shown: their candidates, as the worlds of a rollout name them, {@link candidate} first. */
+  readonly candidates: readonly string[];
   /** What can be opened for a branch, besides `truth` and `candidate`. */
   readonly worlds: readonly string[];
   readonly policies: readonly string[];
@@ -49,8 +54,9 @@ export interface Session {
   readonly live: LiveSource | null;
 }
 
-/** scene: `api/scene`; evidence: `api/evidence/…`; rollouts, branch, fan, margins: the addresses of these names. */
-export type Ability = "scene" | "evidence" | "rollouts" | "branch" | "fan" | "margins";
+/** scene: `api/scene`; evidence: `api/evidence/…`; the others: the addresses of these names. */
+export type Ability =
+  "scene" | "evidence" | "comparison" | "rollouts" | "branch" | "fan" | "margins" | "contacts" | "pictures";
 
 export interface Unavailable {
   /** A sentence for the reader. */
@@ -166,6 +172,34 @@ export interface Fan {
     readonly fault: string | null;
   }[];
 }
+
+/** What a world showed at one moment: channel → its components. */
+export interface MomentRequest {
+  readonly observation: Readonly<Record<string, readonly number[]>>;
+  /** What it was commanded then. */
+  readonly action: Readonly<Record<string, readonly number[]>>;
+  /** Of its start. */
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** What touches what where bodies stand so, by truth's model. Frame of the world. */
+export interface SceneContacts {
+  readonly contacts: readonly {
+    /** m */
+    readonly position: readonly number[];
+    /** Unit vector, from the first body to the second. */
+    readonly normal: readonly number[];
+    readonly forceN: number;
+    readonly bodies: readonly [first: string, second: string];
+  }[];
+  /** Bodies of which the channels do not say where they are: what they touch is not known. */
+  readonly hidden: readonly string[];
+  /** Joints of which no channel says where they stand: taken at rest. */
+  readonly atRest: readonly string[];
+}
+
+/** Image channel → PNG in base64, drawn from the observation. */
+export type Pictures = Readonly<Record<string, string>>;
 
 /** Body of every answer that is not 2xx. */
 export interface Problem {

@@ -1,13 +1,23 @@
+import type { Comparison } from "../report/comparison.ts";
 import type { Scene } from "./scene.ts";
-import type { EpisodeSummary, Fan, MarginCurve, Session } from "./session.ts";
+import type {
+  EpisodeSummary,
+  Fan,
+  MarginCurve,
+  MomentRequest,
+  Pictures,
+  SceneContacts,
+  Session,
+} from "./session.ts";
 
 /** What the viewer's server shows. It opens no world and no file itself: it is handed this. */
 export interface ViewerSource {
   session(): Promise<Omit<Session, "live">>;
   scene(parameters: Readonly<Record<string, number>>): Promise<Scene>;
-  /** The text of `result.json`. */
-  result(): Promise<string>;
-  episodes(): Promise<readonly EpisodeSummary[]>;
+  /** The text of `result.json`. @param candidate its place in `Session.candidates` */
+  result(candidate: number): Promise<string>;
+  episodes(candidate: number): Promise<readonly EpisodeSummary[]>;
+  comparison(): Promise<Comparison>;
   /** Path of a recording that `Run.href` names: `careful-0.mcap` of `api/traces/careful-0.mcap`. */
   traceFile(name: string): Promise<string>;
   /** MCAP of one start under one policy, in these worlds (`truth`, `candidate`, or names). */
@@ -16,7 +26,11 @@ export interface ViewerSource {
   /** MCAP. */
   branch(request: BranchOrder, signal: AbortSignal): Promise<Uint8Array>;
   fan(request: FanOrder, signal: AbortSignal): Promise<Fan>;
+  contacts(moment: MomentOrder): Promise<SceneContacts>;
+  pictures(moment: MomentOrder): Promise<Pictures>;
 }
+
+export type MomentOrder = MomentRequest;
 
 /** A {@link ./session.ts!BranchRequest} that was checked for its form. */
 export interface BranchOrder {

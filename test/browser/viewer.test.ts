@@ -16,6 +16,7 @@ const PATIENCE_MS = 60_000;
 
 /** Exams as small as they can be and still have something to show. */
 const EXAMS = {
+  gru: "cartpole --world gru --policy sleepy,lqr --starts 8 --without stressors,attribution",
   cartpole: "cartpole --world optimist --policy sleepy,lqr --starts 8 --without stressors,attribution",
   push: "tabletop-push --world ensemble --policy fast,careful --starts 4 --without stressors,attribution,boundary",
 } as const;
@@ -201,6 +202,90 @@ describe("the viewer in a browser", { timeout: 180_000 }, () => {
     await shows(".legend", /branch mujoco · sleepy/);
     await page.getByRole("button", { name: "Clear" }).click();
     await page.locator(".legend li", { hasText: "branch" }).waitFor({ state: "detached" });
+  });
+
+  it("says what touches what in truth, where the cursor rests", async () => {
+    await open("push", "?run=careful/0&t=0");
+    await shows(".contacts-note", /contacts: none.*red_z, blue_z taken at rest/);
+    // The pusher has to come to the puck at some time.
+    let note = "";
+    for (let i = 1; i < 40 && !/ N/.test(note); i++) {
+      await page.keyboard.press("Alt+ArrowRight");
+      await page.waitForTimeout(300);
+      note = await text(".contacts-note");
+    }
+    expect(note).toMatch(/(red – pusher|pusher – red|blue – pusher|pusher – blue) [\d.]+ N/);
+    expect(await page.locator(".scene-labels .contact:visible").first().innerText()).toMatch(/ N$/);
+    await page.keyboard.press("x");
+    await said(/contacts hidden/);
+    await page.locator(".scene-labels .contact:visible").first().waitFor({ state: "detached" });
+  });
+
+  it("shows what truth and the candidate look like, side by side, and where they differ", async () => {
+    await open("push", "?run=fast/0&t=0");
+    const row = page.getByRole("group", { name: "Image overhead" });
+    await row.getByText(/^truth, drawn from the channels/).waitFor();
+    await row.getByText(/^candidate, drawn from the channels/).waitFor();
+    await row.getByText("difference: 0.0 % of the pixels, 0.0 of 255 in the mean").waitFor();
+    await page.keyboard.press("End");
+    await row.getByText(/difference: (?!0\.0 %)[\d.]+ % of the pixels/).waitFor();
+    expect(
+      await row
+        .locator("canvas")
+        .first()
+        .evaluate((one: never) => (one as { width: number }).width),
+    ).toBe(128);
+  });
+
+  it("shows the pictures of a recording", async () => {
+    const file = join(folder, "trial.mcap");
+    const ran = await simgate([
+      "run",
+      "tabletop-push",
+      "--policy",
+      "careful",
+      "--record",
+      file,
+      "--images",
+      "--start",
+      "#1",
+    ]);
+    expect([0, 1], ran.stderr).toContain(ran.code);
+    const viewer = await view({ target: file, port: 0 });
+    try {
+      await page.goto(viewer.url);
+      await page
+        .getByRole("group", { name: "Image overhead" })
+        .getByText(/^recording, recorded/)
+        .waitFor();
+      expect(await page.locator(".not-shown").isVisible()).toBe(false);
+    } finally {
+      await viewer.close();
+    }
+  });
+
+  it("shows several candidates of one contract side by side", async () => {
+    const viewer = await view({ targets: [join(folder, "cartpole"), join(folder, "gru")], port: 0 });
+    try {
+      await page.goto(`${viewer.url}?run=sleepy/1&t=0.2`);
+      await shows(".legend", /truth mujoco.*candidate optimist.*gru gru/s);
+      await page.keyboard.press("2");
+      await shows(".comparison thead", /optimist\s*gru/);
+      await shows(".comparison .pairs", /optimist/);
+      expect(await page.locator(".comparison tbody tr").count()).toBeGreaterThan(8);
+      const gru = page.locator(".comparison").getByRole("button", { name: "gru" });
+      await gru.focus();
+      await page.keyboard.press("Enter");
+      await page.locator('.comparison button[aria-pressed="true"]', { hasText: "gru" }).waitFor();
+      await shows(".stamp", /pass|fail|insufficient/i);
+    } finally {
+      await viewer.close();
+    }
+  });
+
+  it("does not show exams of different contracts side by side, and says where they differ", async () => {
+    const targets = [join(folder, "cartpole"), join(folder, "push")];
+    await expect(view({ targets, port: 0 })).rejects.toThrow(/not of the same contract/);
   });
 
   it("shows further candidates beside the one under exam", async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import { inputError, messageOf } from "../../core/errors.ts";
-import type { BranchOrder, FanOrder } from "../source.ts";
+import type { BranchOrder, FanOrder, MomentOrder } from "../source.ts";
 
 /** A request is a few names and numbers. */
 const MOST_BODY_BYTES = 64 * 1024;
@@ -30,6 +30,20 @@ const fanSchema = z
     error: `more than ${MOST_FAN_STEPS} steps in all`,
   });
 
+/** Far more than any scenario has. */
+const MOST_VALUES = 4096;
+const values = z.record(z.string().max(1000), z.array(z.number()).max(MOST_VALUES));
+
+const momentSchema = z.strictObject({
+  observation: values,
+  action: values.default({}),
+  parameters: z.record(z.string().max(1000), z.number()).default({}),
+});
+
+export async function readMoment(request: IncomingMessage): Promise<MomentOrder> {
+  return parse(momentSchema, await readJson(request));
+}
+
 export async function readBranch(request: IncomingMessage): Promise<BranchOrder> {
   return parse(branchSchema, await readJson(request));
 }
@@ -48,6 +62,13 @@ export function readParameters(text: string | null): Record<string, number> {
     throw inputError("parameters is not JSON", { expected: '{"<name>": <number>, …}', got: text });
   }
   return parse(z.record(z.string(), z.number()), raw);
+}
+
+/** `?candidate=1`: which of several; the first where it is not said. */
+export function readCandidate({ searchParams }: URL): number {
+  const text = searchParams.get("candidate") ?? "0";
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  throw inputError("candidate is no number", { expected: "0, 1, 2, …", got: text });
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -4,7 +4,7 @@ import type { LiveSource, Problem, Session } from "../session.ts";
 import { UnavailableError, type ViewerSource } from "../source.ts";
 import { sendFile } from "./byte-range.ts";
 import { type GuardOptions, refusalOf, TOKEN_COOKIE } from "./guard.ts";
-import { readBranch, readFan, readParameters } from "./requests.ts";
+import { readBranch, readCandidate, readFan, readMoment, readParameters } from "./requests.ts";
 import type { PageFile } from "./static-page.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -77,9 +77,11 @@ async function answer(
       case "/api/scene":
         return sendJson(response, await source.scene(readParameters(url.searchParams.get("parameters"))));
       case "/api/evidence/result.json":
-        return send(response, JSON_TYPE, Buffer.from(await source.result()));
+        return send(response, JSON_TYPE, Buffer.from(await source.result(readCandidate(url))));
       case "/api/evidence/episodes":
-        return sendJson(response, await source.episodes());
+        return sendJson(response, await source.episodes(readCandidate(url)));
+      case "/api/evidence/comparison":
+        return sendJson(response, await source.comparison());
       case "/api/margins":
         return computed(JSON_TYPE, () => source.margins(url.searchParams.get("run") ?? "", left.signal));
     }
@@ -101,6 +103,12 @@ async function answer(
     if (path === "/api/fan") {
       const order = await readFan(request);
       return computed(JSON_TYPE, () => source.fan(order, left.signal));
+    }
+    if (path === "/api/contacts" || path === "/api/pictures") {
+      const moment = await readMoment(request);
+      return computed(JSON_TYPE, () =>
+        path === "/api/contacts" ? source.contacts(moment) : source.pictures(moment),
+      );
     }
   }
   sendError(response, 404, { what: `there is no ${path} here` });

@@ -26,6 +26,7 @@ const world = (x: Signal): RecordedWorld => ({
   applied: {},
   requested: {},
   uncertainty: {},
+  pictures: {},
   end: null,
   outcome: null,
   fault: null,

@@ -1,8 +1,19 @@
+import type { Comparison } from "../../../report/comparison.ts";
 import type { ReplayResult } from "../../../report/replay-result.ts";
 import type { ExamResult } from "../../../report/result.ts";
 import type { Recording } from "../../recording.ts";
 import type { Scene } from "../../scene.ts";
-import type { BranchRequest, EpisodeSummary, Fan, FanRequest, MarginCurve, Session } from "../../session.ts";
+import type {
+  BranchRequest,
+  EpisodeSummary,
+  Fan,
+  FanRequest,
+  MarginCurve,
+  MomentRequest,
+  Pictures,
+  SceneContacts,
+  Session,
+} from "../../session.ts";
 import { decoded, type DecodeOptions } from "./decoder.ts";
 import { fetched } from "./fetched.ts";
 
@@ -19,8 +30,14 @@ export const server = {
         ? "api/scene"
         : `api/scene?parameters=${encodeURIComponent(JSON.stringify(parameters))}`,
     ),
-  result: (): Promise<ExamResult | ReplayResult> => readJson("api/evidence/result.json"),
-  episodes: (): Promise<EpisodeSummary[]> => readJson("api/evidence/episodes"),
+  /** @param candidate which of several */
+  result: (candidate: number): Promise<ExamResult | ReplayResult> =>
+    readJson(`api/evidence/result.json?candidate=${candidate}`),
+  episodes: (candidate: number): Promise<EpisodeSummary[]> =>
+    readJson(`api/evidence/episodes?candidate=${candidate}`),
+  comparison: (): Promise<Comparison> => readJson("api/evidence/comparison"),
+  contacts: (moment: MomentRequest): Promise<SceneContacts> => readJson("api/contacts", moment),
+  pictures: (moment: MomentRequest): Promise<Pictures> => readJson("api/pictures", moment),
   margins: (run: string): Promise<MarginCurve[]> => readJson(`api/margins?run=${encodeURIComponent(run)}`),
   /** Decoded while it arrives, in a thread of its own. */
   recording: (href: string, options: DecodeOptions): Promise<Recording> =>
@@ -29,9 +46,14 @@ export const server = {
   fan: (request: FanRequest, signal?: AbortSignal): Promise<Fan> => readJson("api/fan", request, signal),
 };
 
-/** Rolled out again by the server, where the folder does not hold the trace. */
-export function rolloutAddress(policy: string, start: number): string {
-  return `api/rollouts/${encodeURIComponent(policy)}/${start}.mcap`;
+/**
+ * Rolled out again by the server, where the folder does not hold the trace.
+ * @param beside other worlds than truth and the candidate
+ */
+export function rolloutAddress(policy: string, start: number, beside: readonly string[] = []): string {
+  const address = `api/rollouts/${encodeURIComponent(policy)}/${start}.mcap`;
+  const worlds = ["truth", "candidate", ...beside].map(encodeURIComponent).join(",");
+  return beside.length === 0 ? address : `${address}?worlds=${worlds}`;
 }
 
 /** An address relative to the page, with the token that the page itself was opened with. */

@@ -1,6 +1,7 @@
 import { server } from "../data/server.ts";
 import type { Workspace } from "../run/workspace.ts";
 import { element } from "../shell/element.ts";
+import { showProblem } from "../shell/notice.ts";
 import type { MapChoice } from "../map/map-panel.ts";
 import type { ExamActions, ExamView } from "./exam-view.ts";
 
@@ -25,17 +26,18 @@ export class ExamPlace {
   }
 
   show(choice: Partial<MapChoice>): Promise<ShownEvidence> {
-    this.#view ??= this.#build(choice).catch((thrown: unknown) => {
+    this.#view ??= this.#build(choice, 0).catch((thrown: unknown) => {
       this.#view = undefined;
       throw thrown;
     });
     return this.#view;
   }
 
-  async #build(choice: Partial<MapChoice>): Promise<ShownEvidence> {
+  /** @param candidate which of several */
+  async #build(choice: Partial<MapChoice>, candidate: number): Promise<ShownEvidence> {
     this.root.replaceChildren(element("p", { class: "panel waiting" }, "The evidence is being read."));
     const [result, { ExamView: View }, { replayView }] = await Promise.all([
-      server.result(),
+      server.result(candidate),
       import("./exam-view.ts"),
       import("./replay-view.ts"),
     ]);
@@ -44,9 +46,26 @@ export class ExamPlace {
       this.root.replaceChildren(root);
       return { root, map: undefined };
     }
-    const episodes = await server.episodes();
-    const view = new View(result, episodes, choice, this.#actions);
-    this.root.replaceChildren(view.root);
+    const view = new View(result, await server.episodes(candidate), choice, this.#actions);
+    const beside = await this.#comparison(choice, candidate);
+    this.root.replaceChildren(...(beside === undefined ? [] : [beside]), view.root);
+    this.root.classList.toggle("several", beside !== undefined);
     return view;
+  }
+
+  async #comparison(choice: Partial<MapChoice>, candidate: number): Promise<HTMLElement | undefined> {
+    if (this.#workspace.session?.abilities.comparison !== true) return undefined;
+    const [comparison, { comparisonCard }] = await Promise.all([
+      server.comparison(),
+      import("./comparison-card.ts"),
+    ]);
+    const choose = (other: number): void => {
+      this.#view = this.#build(choice, other);
+      this.#view.then(
+        () => this.root.querySelectorAll<HTMLElement>(".comparison th button")[other]?.focus(),
+        showProblem,
+      );
+    };
+    return comparisonCard(comparison, candidate, choose);
   }
 }

@@ -1,6 +1,7 @@
 import { componentName, type ChannelSpec } from "../../../core/channels.ts";
 import type { Comparison, RecordedWorld, Signal } from "../../recording.ts";
 import type { Fan, MarginCurve } from "../../session.ts";
+import { indexAt } from "../time/nearest.ts";
 
 /** One line of a plot. `role` decides its colour and dash. */
 export interface PlotLine {
@@ -131,15 +132,17 @@ function uncertaintyOf(world: RecordedWorld | undefined, name: string, component
   const shown = world?.observation[name];
   if (spread === undefined || shown === undefined) return [];
   const { size } = shown.channel;
-  const count = Math.min(spread.timesSec.length, shown.timesSec.length);
+  // A world says of a step how sure it is of what came of it: at the start there is nothing to be unsure of.
+  const valueAt = (k: number): number =>
+    shown.values[Math.max(0, indexAt(shown.timesSec, spread.timesSec[k]!)) * size + component]!;
   const side = (sign: number): PlotLine => ({
     label: "±2σ",
     role: "candidate",
     faint: true,
-    timesSec: shown.timesSec.subarray(0, count),
+    timesSec: spread.timesSec,
     values: Float64Array.from(
-      { length: count },
-      (_, k) => shown.values[k * size + component]! + sign * 2 * spread.values[k * size + component]!,
+      spread.timesSec,
+      (_, k) => valueAt(k) + sign * 2 * spread.values[k * size + component]!,
     ),
   });
   return [side(1), side(-1)];

@@ -12,7 +12,7 @@ export function findRun(session: Session | null, id: string): Run | undefined {
   return {
     id,
     title: `${policy}, start #${start}`,
-    href: rolloutAddress(policy, start),
+    href: rolloutAddress(policy, start, session.candidates.slice(1)),
     why: null,
     policy,
     start,

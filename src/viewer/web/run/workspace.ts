@@ -102,9 +102,7 @@ export class Workspace {
     const run = this.#run;
     if (run?.policy == null || run.start === null) return;
     const { timeSec } = this.clock.head;
-    const beside = ["truth", "candidate", ...worlds].map(encodeURIComponent).join(",");
-    const href = worlds.length === 0 ? run.href : `${rolloutAddress(run.policy, run.start)}?worlds=${beside}`;
-    await this.open({ ...run, href });
+    await this.open({ ...run, href: rolloutAddress(run.policy, run.start, worlds) });
     this.clock.seek(timeSec);
     this.#run = run;
   }

@@ -1,7 +1,8 @@
 import { bodyPoses, type Pose } from "../../kinematics.ts";
 import type { RecordedWorld, RecordingEvent } from "../../recording.ts";
 import type { Scene, SceneObject } from "../../scene.ts";
-import type { Fan } from "../../session.ts";
+import type { Fan, SceneContacts } from "../../session.ts";
+import { figure } from "../numbers/format.ts";
 import type { Opened } from "../run/opened.ts";
 import { observationAt } from "../time/signal-value.ts";
 import type { SceneLabel } from "./labels.ts";
@@ -15,6 +16,7 @@ export interface SceneLayers {
   readonly trails: boolean;
   readonly errors: boolean;
   readonly names: boolean;
+  readonly contacts: boolean;
 }
 
 export interface MomentSource {
@@ -24,6 +26,7 @@ export interface MomentSource {
   readonly histories: ReadonlyMap<RecordedWorld, PointHistory>;
   readonly layers: SceneLayers;
   readonly fan: Fan | undefined;
+  readonly contacts: SceneContacts["contacts"];
 }
 
 /** How far back a trail reaches, s. */
@@ -55,12 +58,14 @@ export function sceneMoment(source: MomentSource, timeSec: number): SceneMoment 
   const labels = [
     ...(layers.errors ? distanceLabel(errors) : []),
     ...(layers.names ? nameLabels(source, poses, timeSec) : []),
+    ...contactLabels(source.contacts),
   ];
   return {
     worlds,
     errors: layers.errors
       ? errors.map(({ from, to }) => ({ points: [...from, ...to], role: "candidate" }))
       : [],
+    contacts: contactLines(source),
     labels,
     focus: truthPlaces[0],
   };
@@ -122,6 +127,27 @@ function distanceLabel(errors: readonly ErrorVector[]): readonly SceneLabel[] {
   const middle = [0, 1, 2].map((i) => (from[i]! + to[i]!) / 2) as [number, number, number];
   const text = lengthM < 0.1 ? `${(1000 * lengthM).toFixed(0)} mm` : `${lengthM.toFixed(2)} m`;
   return [{ at: middle, text, kind: "distance" }];
+}
+
+/** The longest of a contact's normal, of the size of the scene. */
+const NORMAL_SHARE = 0.18;
+
+/** Normals, as long as the force is strong; the strongest is the longest. */
+function contactLines({ contacts, scene: { bounds } }: MomentSource): readonly (readonly number[])[] {
+  const size = Math.hypot(...[0, 1, 2].map((i) => bounds.max[i]! - bounds.min[i]!));
+  const strongest = Math.max(1e-9, ...contacts.map(({ forceN }) => forceN));
+  return contacts.map(({ position, normal, forceN }) => {
+    const length = NORMAL_SHARE * size * Math.max(0.15, forceN / strongest);
+    return [...position, ...position.map((at, i) => at + length * normal[i]!)];
+  });
+}
+
+function contactLabels(contacts: MomentSource["contacts"]): readonly SceneLabel[] {
+  return contacts.map(({ position, forceN }) => ({
+    at: position as unknown as SceneLabel["at"],
+    text: `${figure(forceN, 2)} N`,
+    kind: "contact",
+  }));
 }
 
 /** The names of objects at their places, and what became of an identity that broke before this moment. */

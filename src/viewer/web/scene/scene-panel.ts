@@ -5,6 +5,7 @@ import { element } from "../shell/element.ts";
 import { oncePerFrame } from "../shell/frame.ts";
 import { roleColourName } from "../shell/role-colour.ts";
 import { say } from "../shell/say.ts";
+import { ContactsNow } from "./contacts-now.ts";
 import { PointHistory } from "./point-history.ts";
 import { sceneMoment, type SceneLayers } from "./scene-moment.ts";
 import { SceneView } from "./scene-view.ts";
@@ -21,6 +22,7 @@ const LAYERS: readonly { readonly layer: keyof SceneLayers; readonly key: string
     { layer: "trails", key: "r", text: "Trails" },
     { layer: "errors", key: "e", text: "Errors" },
     { layer: "names", key: "i", text: "Names" },
+    { layer: "contacts", key: "x", text: "Contacts" },
   ];
 const TURN_RAD = 0.12;
 
@@ -32,11 +34,14 @@ export class ScenePanel {
   readonly #buttons = new Map<string, HTMLButtonElement>();
   readonly #legend = element("ul", { class: "legend", "aria-label": "What is what" });
   readonly #empty = element("p", { class: "scene-empty muted" });
-  #layers: SceneLayers = { ghost: true, trails: true, errors: true, names: true };
+  #layers: SceneLayers = { ghost: true, trails: true, errors: true, names: true, contacts: true };
+  readonly #contacts: ContactsNow;
   #histories = new Map<RecordedWorld, PointHistory>();
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
+    const draw = oncePerFrame(() => this.#draw());
+    this.#contacts = new ContactsNow(workspace, draw);
     const surface = element("div", {
       class: "scene-surface",
       role: "img",
@@ -48,10 +53,9 @@ export class ScenePanel {
       surface,
       this.#empty,
       element("div", { class: "scene-tools", role: "toolbar", "aria-label": "Scene" }, ...this.#tools()),
-      this.#legend,
+      element("div", { class: "scene-foot" }, this.#contacts.note, this.#legend),
     );
     this.view = new SceneView(surface);
-    const draw = oncePerFrame(() => this.#draw());
     workspace.scened.on((scene) => {
       this.#histories.clear();
       if (scene !== null) this.view.setScene(scene);
@@ -113,6 +117,7 @@ export class ScenePanel {
 
   #toggle(layer: keyof SceneLayers): void {
     this.#layers = { ...this.#layers, [layer]: !this.#layers[layer] };
+    if (layer === "contacts") this.#contacts.setShown(this.#layers.contacts);
     this.#press();
     this.#redraw();
     say(`${layer} ${this.#layers[layer] ? "shown" : "hidden"}`);
@@ -181,6 +186,7 @@ export class ScenePanel {
       histories: this.#histories,
       layers: this.#layers,
       fan,
+      contacts: this.#contacts.at(clock.head.timeSec),
     };
     this.view.show(sceneMoment(source, clock.head.timeSec));
   }

@@ -26,6 +26,8 @@ export interface SceneMoment {
   readonly worlds: readonly Shown[];
   /** Between truth and another world, x y z of both ends. */
   readonly errors: readonly { readonly points: readonly number[]; readonly role: string }[];
+  /** Normals of contacts, x y z of both ends. */
+  readonly contacts: readonly (readonly number[])[];
   readonly labels: readonly SceneLabel[];
   /** Where the camera goes along while it follows. */
   readonly focus: readonly [number, number, number] | undefined;
@@ -51,7 +53,7 @@ export class SceneView {
   #ground: Ground | undefined;
   #still: Figure | undefined;
   #scene: Scene | undefined;
-  #moment: SceneMoment = { worlds: [], errors: [], labels: [], focus: undefined };
+  #moment: SceneMoment = { worlds: [], errors: [], contacts: [], labels: [], focus: undefined };
   #drawn: (() => void)[] = [];
   #isStale = false;
   /** Drawn without a graphics card: what moves is drawn coarsely, what rests is sharpened. */
@@ -161,7 +163,7 @@ export class SceneView {
 
   #draw(): void {
     this.#isStale = false;
-    const { worlds, errors, labels, focus } = this.#moment;
+    const { worlds, errors, contacts, labels, focus } = this.#moment;
     if (this.#viewport.x <= 1) return;
     if (focus !== undefined) this.viewpoint.follow(focus);
     this.#placeFigures(worlds);
@@ -176,6 +178,10 @@ export class SceneView {
     }
     const ink = new Color(colour("ink"));
     errors.forEach(({ points }, i) => this.#line(`error/${i}`, used, true).set(points, ink, ground, false));
+    const touch = new Color(colour("fail"));
+    contacts.forEach((points, i) =>
+      this.#line(`contact/${i}`, used, false).set(points, touch, ground, false),
+    );
     for (const [name, line] of this.#lines) if (!used.has(name)) line.hide();
     this.#render(this.#isSlow && !this.#sharpNext ? 1 : SHARP);
     this.#sharpNext = false;

@@ -18,7 +18,7 @@ const KEYS: readonly { readonly title: string; readonly rows: readonly (readonly
       ["o t f", "orbit, top, follow"],
       ["w a s d", "turn the camera"],
       ["+ −", "closer, farther"],
-      ["g r e i", "ghost, trails, error vectors, names"],
+      ["g r e i x", "ghost, trails, error vectors, names, contacts"],
       ["c", "colours: by world, by model"],
     ],
   },

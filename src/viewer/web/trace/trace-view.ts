@@ -1,5 +1,6 @@
 import { DeltaTable } from "../numbers/delta-table.ts";
 import { PlotStack } from "../numbers/plot-stack.ts";
+import { PicturesPanel } from "../pictures/pictures-panel.ts";
 import type { Workspace } from "../run/workspace.ts";
 import { ScenePanel } from "../scene/scene-panel.ts";
 import { element } from "../shell/element.ts";
@@ -25,6 +26,7 @@ export class TraceView {
       { class: "side" },
       new EventList(workspace).root,
       this.whatIf.root,
+      new PicturesPanel(workspace).root,
       new DeltaTable(workspace).root,
       new PlotStack(workspace).root,
       new NotShown(workspace).root,
