@@ -1,5 +1,5 @@
 import { bytesOf } from "../core/picture.ts";
-import { encodePng } from "../record/picture-file.ts";
+import { encodePng } from "../core/png.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { WorldConfig } from "../scenario/schema.ts";
 import type { Ability, Pictures, SceneContacts, Unavailable } from "../viewer/session.ts";
