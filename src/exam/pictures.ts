@@ -13,6 +13,7 @@ import type { ScenarioImage } from "../scenario/scenario.ts";
 import type { ExamRun } from "./axis.ts";
 import type { Contract } from "./contract.ts";
 import { measureOf } from "./measure.ts";
+import { PictureContact } from "./picture-contact.ts";
 import { Likeness } from "./picture-likeness.ts";
 import type { RolloutRequest } from "./rollouts.ts";
 
@@ -111,6 +112,7 @@ class PictureAudit {
     );
     const ofTruth: ProbedFrame[] = [];
     const likeness = new Likeness();
+    const contact = new PictureContact(scenario, this.#image);
     const counts = { flicker: both(), spontaneous: both() };
     const audits = this.#pairs.map(({ policy, truth, candidate }) => {
       const start = truth.start.index;
@@ -124,6 +126,7 @@ class PictureAudit {
       const length = Math.min(truth.steps, candidate.steps) + 1;
       const audit = auditPersistence(lost ? there : there.slice(0, length), seen.slice(0, length), options);
       const again = auditPersistence(there, seenInTruth, options);
+      contact.add(truth, candidate);
       likeness.add(this.#picturesOf(truth).slice(0, length), this.#picturesOf(candidate).slice(0, length));
       for (const [world, trace, own] of [
         ["candidate", candidate, audit],
@@ -158,6 +161,7 @@ class PictureAudit {
         },
         flicker: { candidate: rate(counts.flicker.candidate), truth: rate(counts.flicker.truth) },
         spontaneous: { candidate: rate(counts.spontaneous.candidate), truth: rate(counts.spontaneous.truth) },
+        contact: contact.found(),
         firstBreak: this.#firstBreak(audits),
       },
     };

@@ -40,6 +40,14 @@ export const picturesSchema = z.strictObject({
   flicker: z.strictObject({ candidate: measureSchema, truth: measureSchema }),
   /** Share of the pictures with something in them that truth does not have. */
   spontaneous: z.strictObject({ candidate: measureSchema, truth: measureSchema }),
+  contact: z.strictObject({
+    /** Of objects at rest that begin to move: those that nothing touches. */
+    uncaused: z.strictObject({ candidate: measureSchema, truth: measureSchema }),
+    /** Of the (object, step)s at which something touches it: those at which that is deep inside of it. */
+    pierced: z.strictObject({ candidate: measureSchema, truth: measureSchema }),
+    /** Of the objects that a rollout of truth leaves where they are: those that the candidate's leaves, too. */
+    missesKept: measureSchema,
+  }),
   /** Where an object is first gone, double or another in any of the rollouts; null: nowhere. */
   firstBreak: z
     .strictObject({

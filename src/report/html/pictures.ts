@@ -4,7 +4,7 @@ import { html, type Markup, raw } from "./markup.ts";
 import { section, table } from "./section.ts";
 
 export function picturesSection({ candidate, truth }: ExamResult, found: Pictures): Markup {
-  const { image, size, rollouts, quality, sentence, probe, flicker, spontaneous } = found;
+  const { image, size, rollouts, quality, sentence, probe, flicker, spontaneous, contact } = found;
   const [shown, still] = [likeness(quality), likeness(quality.still)];
   return section(
     "pictures",
@@ -35,6 +35,24 @@ export function picturesSection({ candidate, truth }: ExamResult, found: Picture
               "changes in which the whole picture turns brighter or darker at once",
             ],
             [
+              "Moves by itself",
+              share(contact.uncaused.candidate),
+              share(contact.uncaused.truth),
+              "objects at rest that begin to move and are touched by nothing",
+            ],
+            [
+              "Pierced",
+              share(contact.pierced.candidate),
+              share(contact.pierced.truth),
+              "of the steps at which something touches an object: it is deep inside of it",
+            ],
+            [
+              "A miss stays a miss",
+              share(contact.missesKept),
+              "",
+              "objects that truth leaves where they are: left there, too",
+            ],
+            [
               "Missed by the probe",
               "",
               share(probe.missed),
@@ -51,7 +69,10 @@ export function picturesSection({ candidate, truth }: ExamResult, found: Picture
           { text: [0, 3] },
         )}
       </div>
-      <p class="hint">PSNR, SSIM, flicker and what is spontaneous are part of no axis and of no claim.</p>`,
+      <p class="hint">
+        But for the probe&#39;s errors, which stand beside object persistence, all of this is part of no axis
+        and of no claim.
+      </p>`,
   );
 }
 
