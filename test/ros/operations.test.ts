@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { inspect } from "../../src/api/inspect.ts";
 import { openRclnodejs } from "../../src/ros/rclnodejs.ts";
-import type { RosMessage, RosNode } from "../../src/ros/node.ts";
+import { encodeMessage, messageDecoder } from "../../src/ros/messages.ts";
+import { RELIABLE, type RosMessage, type RosNode } from "../../src/ros/node.ts";
 import { until } from "../contracts/ros-node-contract.ts";
 import { temporaryFolder } from "../record/temporary-folder.ts";
 import { whyNoRos } from "./why-no-ros.ts";
@@ -146,6 +147,29 @@ describe("simgate bridge, as a process on a real ROS 2 network", () => {
     expect(asked.said()).not.toMatch(/took over/);
     expect(await call("/asked/handover", "std_srvs/srv/Trigger", {})).toMatchObject({ success: true });
     await until(() => /linear took over at control step/.test(asked.said()), START_MS);
+  });
+
+  test("lets a person drive with /cmd_vel, and commands zero once they let go", async () => {
+    const world = bridge("replace", "--ros-args", "-p", "sync.mode:=free-running", "-p", "atEnd:=continue");
+    const teleop = bridge("teleop");
+    await until(() => /hosts/.test(world.said()) && /a person commands/.test(teleop.said()), START_MS);
+    client = await openRclnodejs({ name: `person_${process.pid}`, onProblem: () => undefined });
+    const forces: number[] = [];
+    const decode = messageDecoder<{ data: Float64Array }>("std_msgs/msg/Float64MultiArray");
+    client.topics.subscribe(
+      "/cart_controller/commands",
+      "std_msgs/msg/Float64MultiArray",
+      RELIABLE,
+      (bytes) => void forces.push(decode(bytes).data[0]!),
+    );
+    const stick = client.topics.advertise("/cmd_vel", "geometry_msgs/msg/Twist", RELIABLE);
+    await until(() => client!.topics.subscriptionsOf("/cmd_vel").length === 1, START_MS);
+    stick.publish(encodeMessage("geometry_msgs/msg/Twist", { linear: { x: 0.25 } }));
+    await until(() => forces.includes(2.5), START_MS);
+    await until(() => forces.at(-1) === 0, START_MS);
+    const zeros = forces.length;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(forces).toHaveLength(zeros);
   });
 
   test("records under the names that the launch gave", async () => {
