@@ -19,7 +19,7 @@ export async function openBeside(context: ModeContext, config: BesideConfig): Pr
   const name = path(config.world);
   const usableHorizon = await horizonOf(config, config.evidence && file(config.evidence), scenario);
   const recording = await recordingOf(config, scenario, file, log);
-  const candidate = await hostWorld({ scenario: scenario.file, world: name }, signal);
+  const candidate = await hostWorld({ scenario: scenario.file, world: name }, { signal });
   const source = config.truth.kind === "bag" ? config.truth.path : "the network";
   let recorder: BagRecorder | undefined;
   let shown: Watched<BesideWatch> | undefined;

@@ -8,7 +8,7 @@ import { hostWorld } from "./hosted-world.ts";
 /** Mode `handover`: truth is the simulator until a mark, the candidate from there on. */
 export async function openHandover(context: ModeContext, config: HandoverConfig): Promise<Live> {
   const { node, scenario, path, signal, log } = context;
-  const open = (world: string) => hostWorld({ scenario: scenario.file, world }, signal);
+  const open = (world: string) => hostWorld({ scenario: scenario.file, world }, { signal });
   const truth = await open(config.truth === undefined ? scenario.truth : path(config.truth));
   const hosted = path(config.world);
   const candidate = await open(hosted).catch(async (thrown: unknown) => {

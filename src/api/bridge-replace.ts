@@ -18,10 +18,11 @@ import { hostWorld } from "./hosted-world.ts";
 import { parseStart } from "./start.ts";
 import { SIMGATE_VERSION } from "./versions.ts";
 
-/** Mode `replace`: the world under test, in a thread of its own, is the simulator. */
+/** Mode `replace`: the world under test is the simulator. */
 export async function openReplace(context: ModeContext, config: ReplaceConfig): Promise<Live> {
   const { scenario, path, signal } = context;
-  const open = (world: string) => hostWorld({ scenario: scenario.file, world }, signal);
+  const open = (world: string) =>
+    hostWorld({ scenario: scenario.file, world }, { thread: config.thread, signal });
   const hosted = config.world === undefined ? scenario.truth : path(config.world);
   return hostSimulator(context, config, {
     world: await open(hosted),

@@ -9,14 +9,21 @@ interface Recipe {
   readonly world: string;
 }
 
+export interface HostOptions {
+  /** Default: its own, so that this one stays free for ROS. */
+  readonly thread?: "own" | "shared";
+  readonly signal?: AbortSignal;
+}
+
 /** Called in the worker thread. */
 export async function openWorld({ scenario, world }: Recipe): Promise<World> {
   const loaded = await loadScenario(scenario);
   return compose(loaded, { name: world, config: worldConfig(loaded, world) });
 }
 
-/** Opens a world in a thread of its own: this one stays free for ROS. */
-export function hostWorld(recipe: Recipe, signal?: AbortSignal): Promise<World> {
+/** Opens a world for a node to host. */
+export function hostWorld(recipe: Recipe, { thread = "own", signal }: HostOptions = {}): Promise<World> {
+  if (thread === "shared") return openWorld(recipe);
   const module = new URL(import.meta.url);
   return openInWorker({ module, recipe, ...(signal === undefined ? {} : { signal }) });
 }

@@ -73,6 +73,12 @@ const replaceConfigSchema = z.strictObject({
     .string()
     .optional()
     .describe("a world of the scenario, or the path of a model card; default: its truth"),
+  thread: z
+    .enum(["own", "shared"])
+    .default("own")
+    .describe(
+      "the world computes in a thread of its own, or in the node's: sooner by a fifth of a millisecond a step, and deaf while it computes",
+    ),
 });
 
 const handoverConfigSchema = z.strictObject({

@@ -19,6 +19,8 @@ export interface InWorkerOptions {
 const DEFAULT_DEADLINE_MS = 30_000;
 /** How long a world may take to notice an abort, or to close, before its thread is ended. */
 const GRACE_MS = 2_000;
+/** A world that runs for days allocates little at a time; V8 would let this grow to 32 MB all the same. */
+const NURSERY_MB = 4;
 
 /** Opens a world in a thread of its own. A restorable world stays restorable if its snapshots are plain data. */
 export async function openInWorker(options: InWorkerOptions): Promise<World | RestorableWorld> {
@@ -101,7 +103,9 @@ class Thread {
 
   constructor(deadlineMs: number) {
     this.#deadlineMs = deadlineMs;
-    this.#worker = new Worker(workerEntry(new URL("./in-worker-entry.js", import.meta.url)));
+    this.#worker = new Worker(workerEntry(new URL("./in-worker-entry.js", import.meta.url)), {
+      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
+    });
     this.#worker.unref();
     this.#worker.on("message", (message: FromWorker) => this.#settle(message));
     this.#worker.on(

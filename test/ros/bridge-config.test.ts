@@ -15,6 +15,7 @@ describe("bridge configuration", () => {
       mode: "replace",
       scenario: "cartpole",
       autostart: true,
+      thread: "own",
       start: "#0",
       play: true,
       atEnd: "pause",
