@@ -1,6 +1,16 @@
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { openBeside } from "../../src/api/bridge-beside.ts";
 import { watchBeside, watchEpisodes } from "../../src/api/bridge-view.ts";
 import type { Viewer } from "../../src/api/view.ts";
+import { scanMcap } from "../../src/record/scan-mcap.ts";
+import { besideConfigSchema } from "../../src/ros/beside-config.ts";
+import { InMemoryNetwork } from "../../src/ros/in-memory.ts";
+import { loadScenario } from "../../src/scenario/load.ts";
+import { temporaryFolder } from "../api/temporary-folder.ts";
 import { LIVE_TOPICS, type LiveInfo, type TrustMessage } from "../../src/viewer/live-messages.ts";
 import { listen } from "../viewer/foxglove-listener.ts";
 import { alongside } from "./alongside.ts";
@@ -72,4 +82,38 @@ it("what goes wrong in whoever watches is a problem to report, not an end of wha
   shown.watch.begin({ epoch: 1, start });
   expect(() => shown.watch.step({ step: 0, timeSec: 0, observation: undefined as never }, 0n)).not.toThrow();
   expect(problems).toEqual(["the viewer"]);
+});
+
+it("a viewer whose port is taken leaves neither the candidate's thread nor an open recording behind", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  onTestFinished(() => void taken.close());
+  const folder = await temporaryFolder();
+  const threads = (): number =>
+    process.getActiveResourcesInfo().filter((one) => one === "MessagePort").length;
+  const before = threads();
+  const opening = openBeside(
+    {
+      node: new InMemoryNetwork().open({ name: "simgate", onProblem: () => undefined }),
+      scenario: await loadScenario("cartpole"),
+      path: (name) => name,
+      file: (path) => join(folder, path),
+      signal: new AbortController().signal,
+      log: () => undefined,
+      onProblem: () => undefined,
+      problems: () => [],
+      view: { listen: { port: (taken.address() as AddressInfo).port }, onReady: () => undefined },
+    },
+    besideConfigSchema.parse({
+      schema: "simgate/bridge@1",
+      mode: "beside",
+      scenario: "cartpole",
+      world: "linear",
+      record: "bag",
+    }),
+  );
+  await expect(opening).rejects.toThrow(/the viewer cannot listen there/);
+  await vi.waitFor(() => expect(threads()).toBe(before));
+  const [bag] = await readdir(join(folder, "bag"));
+  expect((await scanMcap(join(folder, "bag", bag!), {})).closed).toBe(true);
 });

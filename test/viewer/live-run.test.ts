@@ -5,6 +5,8 @@ import { runOne } from "../../src/api/run.ts";
 import { runViewed } from "../../src/api/view-run.ts";
 import { LIVE_TOPICS, type LiveInfo, type TrustMessage } from "../../src/viewer/live-messages.ts";
 import type { Session } from "../../src/viewer/session.ts";
+import { decodeRecording } from "../../src/viewer/decode-recording.ts";
+import { listen, type Listener } from "./foxglove-listener.ts";
 
 const RUN = { scenario: "cartpole", world: "linear", policy: "lqr", start: "#1" };
 
@@ -58,6 +60,31 @@ it("a run is shown as it happens, says when not to believe it, and is then there
     const after = (await (await fetch(`http://127.0.0.1:${viewer.port}/api/session`)).json()) as Session;
     expect(after).toMatchObject({ kind: "recording", live: null, runs: [{ href: "api/traces/run.mcap" }] });
   } finally {
+    await viewer.close();
+  }
+}, 120_000);
+
+it("what a world says of its own error is heard while it runs, and is in the recording of it", async () => {
+  let listener: Listener | undefined;
+  const { viewer } = await runViewed({
+    ...RUN,
+    world: "ensemble",
+    speed: 4,
+    listen: { port: 0 },
+    onReady: ({ port }) => (listener = listen(port)),
+  });
+  try {
+    expect(listener!.count("/candidate/pole_angle/uncertainty")).toBeGreaterThan(20);
+    expect(listener!.count("/truth/pole_angle/uncertainty")).toBe(0);
+    const file = await fetch(`http://127.0.0.1:${viewer.port}/api/traces/run.mcap`);
+    const { worlds } = await decodeRecording(new Uint8Array(await file.arrayBuffer()));
+    const candidate = worlds.find(({ role }) => role === "candidate")!;
+    const { timesSec } = candidate.uncertainty["pole_angle"]!;
+    expect(timesSec).toHaveLength(candidate.steps);
+    // Of what came of the first step, not of the start.
+    expect(timesSec[0]).toBeCloseTo(candidate.controlPeriodSec!, 9);
+  } finally {
+    listener!.close();
     await viewer.close();
   }
 }, 120_000);
