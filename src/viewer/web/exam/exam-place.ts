@@ -49,7 +49,6 @@ export class ExamPlace {
     const view = new View(result, await server.episodes(candidate), choice, this.#actions);
     const beside = await this.#comparison(choice, candidate);
     this.root.replaceChildren(...(beside === undefined ? [] : [beside]), view.root);
-    this.root.classList.toggle("several", beside !== undefined);
     return view;
   }
 

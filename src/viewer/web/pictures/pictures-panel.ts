@@ -8,7 +8,12 @@ import { picturesAt, type ShownPicture } from "./picture-source.ts";
 
 /** What truth and candidate look like at the cursor, side by side, and where they differ. */
 export class PicturesPanel {
-  readonly root = element("section", { class: "panel pictures", "aria-label": "Pictures", hidden: true });
+  readonly root = element("section", {
+    class: "panel pictures",
+    "aria-label": "Pictures",
+    tabindex: 0,
+    hidden: true,
+  });
   readonly #workspace: Workspace;
   readonly #rows = new Map<string, PictureRow>();
 
