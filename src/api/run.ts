@@ -1,11 +1,13 @@
 import { openPolicy, openWorld, policyRef, worldRef } from "../compose.ts";
 import { inputError } from "../core/errors.ts";
+import type { ImageSpec } from "../core/picture.ts";
 import type { EndReason, Outcome, Start, Trace, TraceSink } from "../core/trace.ts";
 import { McapRecorder } from "../record/mcap-recorder.ts";
 import { closedLoop } from "../rollout/closed-loop.ts";
 import { createJudge } from "../scenario/judge.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import type { World } from "../world/world.ts";
 import { parseStart } from "./start.ts";
 
 export interface RunOptions {
@@ -65,7 +67,7 @@ export async function runOne(options: RunOptions): Promise<RunReport> {
             scenario,
             world: ref.name,
             policy: options.policy,
-            ...(images === undefined ? {} : { images }),
+            ...(images === undefined ? {} : { images: images.filter(isShownBy(world)) }),
           });
     const sinks: TraceSink[] = recorder === undefined ? [] : [recorder];
     const { tape, sinkFailures } = await closedLoop(world, policy, [start], {
@@ -100,6 +102,11 @@ export async function runOne(options: RunOptions): Promise<RunReport> {
     await policy.close();
     await world.close();
   }
+}
+
+/** A model that makes its own pictures does not make all that the scenario declares. */
+function isShownBy({ spec }: World): (image: ImageSpec) => boolean {
+  return ({ name }) => (spec.images ?? []).some((shown) => shown.name === name);
 }
 
 function picturesToRecord(scenario: Scenario, record: string | undefined): Scenario["images"] {

@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openPolicy, openWorld } from "../../src/api/open.ts";
+import { runOne } from "../../src/api/run.ts";
+import { readTraces } from "../../src/record/read-traces.ts";
 import { closedLoop } from "../../src/rollout/closed-loop.ts";
 import { loadScenario } from "../../src/scenario/load.ts";
 import { drawPanel } from "../../src/scenario/panel.ts";
@@ -40,5 +45,23 @@ describe("the bundled diffusion world", { timeout: 60_000 }, () => {
     expect(again.map(({ images }) => images)).toEqual(first.map(({ images }) => images));
     await policy.close();
     await world.close();
+  });
+
+  it("is recorded with its own pictures, though the scenario declares others too", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "simgate-diffusion-"));
+    const record = join(folder, "trial.mcap");
+    const options = {
+      scenario: "tabletop-push",
+      world: "diffusion",
+      policy: "careful",
+      images: true,
+      record,
+    };
+    const { recordingProblems, steps } = await runOne(options);
+    expect(recordingProblems).toEqual([]);
+    const [trace] = await readTraces(record, scenario, { images: scenario.images! });
+    expect(Object.keys(trace!.images!)).toEqual(["coarse"]);
+    expect(trace!.images!["coarse"]).toHaveLength((steps + 1) * 3 * 32 * 64);
+    await rm(folder, { recursive: true });
   });
 });
