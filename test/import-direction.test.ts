@@ -22,7 +22,7 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
       "metrics/divergence.ts",
       "rollout/past.ts",
       "type scenario",
-      "type world/world.ts",
+      "world/world.ts",
       "type policy/policy.ts",
     ],
     because:

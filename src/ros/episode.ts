@@ -2,7 +2,7 @@ import { emptyBatch, type Batch } from "../core/channels.ts";
 import { runtimeError } from "../core/errors.ts";
 import { toNs, type TimeNs } from "../core/time.ts";
 import type { EndReason, LaneFault, Start, Step } from "../core/trace.ts";
-import type { SettableWorld, World } from "../world/world.ts";
+import { isSettable, type World } from "../world/world.ts";
 
 export interface EpisodesOptions {
   readonly world: World;
@@ -149,8 +149,4 @@ export class Episodes {
     this.#end = reason;
     for (const listener of this.#listeners) listener.end(reason, this.#fault);
   }
-}
-
-function isSettable(world: World): world is SettableWorld {
-  return (world.spec.settable ?? []).length > 0 && "set" in world;
 }
