@@ -121,6 +121,7 @@ describe("the viewer in a browser", { timeout: 180_000 }, () => {
 
   it("moves scene, numbers and cursor together, by the keys", async () => {
     await open("cartpole", "?t=0");
+    await shows(".contacts-note", /none/); // it lies over the scene
     const first = await scene();
     const numbers = await text(".delta tbody");
     for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowRight");
@@ -136,6 +137,7 @@ describe("the viewer in a browser", { timeout: 180_000 }, () => {
     await shows(".time-readout", /^10\.00 s/);
     expect(await slider.getAttribute("aria-valuenow")).toBe(await slider.getAttribute("aria-valuemax"));
     await page.keyboard.press("Home");
+    await shows(".time-readout", /^0\.00 s/);
     expect((await scene()).equals(first)).toBe(true);
   });
 
