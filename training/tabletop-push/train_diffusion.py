@@ -31,6 +31,7 @@ SAMPLER = {"steps": 3, "sigmaMin": 0.1, "sigmaMax": 5}
 DEEP_PARITY = 1e-4  # twenty convolutions in float32
 MODEL = FOLDER / "models" / "diffusion.onnx"
 LIMITS = [
+    "the script retrains a model of this kind, not these bytes (training/tabletop-push/README.md)",
     "the pusher pales within a few steps, and with it what commands do; where it is not found it is taken for where it was",
     "sees six pictures, the oldest 1.6 s old: what has been behind the screen for longer is gone, and comes out when chance will have it",
     "knows nothing but pictures of 32 × 64 pixels in one light and one set of colours",
