@@ -162,8 +162,9 @@ function bandPath(
   for (const [index, high] of upper.entries()) {
     const low = lower[index];
     if (high === null || low === null || low === undefined) continue;
-    there.push(`${px[index]} ${Math.max(0, py(high))}`);
-    back.push(`${px[index]} ${py(low)}`);
+    // A logarithm has no place for 0, which lies below the lower edge.
+    there.push(`${px[index]} ${Math.min(BOX, Math.max(0, py(high)))}`);
+    back.push(`${px[index]} ${Math.min(BOX, py(low))}`);
   }
   return there.length === 0 ? "" : `M${there.join("L")}L${back.toReversed().join("L")}Z`;
 }
