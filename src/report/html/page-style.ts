@@ -81,7 +81,7 @@ main > section { padding: 24px 28px 26px; margin-top: 18px; scroll-margin-top: 1
 .fact dt { font-size: 13px; color: var(--muted); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); gap: 12px; margin: 8px 0 16px; }
 .pictures img { width: 100%; image-rendering: pixelated; border: 1px solid var(--rule); }
-.pictures figcaption { color: var(--muted); font-size: 13px; }
+.pictures figcaption { color: var(--muted); font-size: 13px; padding: 0; }
 .fact .figure { display: block; font-size: 28px; line-height: 1.25; font-weight: 600; letter-spacing: -0.01em; }
 .fact .figure small { font-size: 17px; letter-spacing: 0; }
 .fact .note { display: block; font-size: 13px; line-height: 1.4; color: var(--muted); }
