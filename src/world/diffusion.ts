@@ -1,5 +1,5 @@
 import { type Batch, emptyBatch } from "../core/channels.ts";
-import { messageOf, runtimeError, SimgateError, throwIfAborted } from "../core/errors.ts";
+import { runtimeError, throwIfAborted } from "../core/errors.ts";
 import type { Images } from "../core/picture.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -112,17 +112,11 @@ export class DiffusionWorld implements RestorableWorld, ImagingWorld {
     columns.open(runs);
     imagination.remember({ observation, action: applied.columns, parameters });
     const spoilt = (lane: number): void => guard.fault(lane, "not-finite", "a pixel is not a number");
-    try {
+    await guard.compute(columns.rows, async () => {
       await imagination.imagine(guard.step, columns.rows, spoilt, signal);
       reading.read(imagination.imagined, { ...applied, active: runs }, next);
       for (const lane of columns.rows) if (runs[lane] === 1) imagination.keep(lane);
-    } catch (thrown) {
-      if (thrown instanceof SimgateError && thrown.code === "aborted") {
-        guard.interrupt();
-        throw thrown;
-      }
-      for (const lane of columns.rows) guard.fault(lane, "threw", messageOf(thrown));
-    }
+    });
     const transition = guard.settle(columns.showNext(guard.step + 1));
     columns.take(transition.observation);
     return transition;

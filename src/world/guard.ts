@@ -6,7 +6,7 @@ import {
   emptyBatch,
   isActive,
 } from "../core/channels.ts";
-import { inputError, runtimeError } from "../core/errors.ts";
+import { inputError, messageOf, runtimeError, SimgateError } from "../core/errors.ts";
 import type { FaultKind, LaneFault } from "../core/trace.ts";
 import type { Transition, WorldSpec } from "./world.ts";
 
@@ -89,6 +89,22 @@ export class LaneGuard {
     this.#runs[lane] = 0;
     this.#broken[lane] = 1;
     this.#faults.push({ lane, step: this.#step, kind, reason });
+  }
+
+  /**
+   * Computes lanes of the open step together: if that fails all of them break, and if it is aborted no lane can go on.
+   * @throws SimgateError `aborted`
+   */
+  async compute(rows: Int32Array, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      if (thrown instanceof SimgateError && thrown.code === "aborted") {
+        this.interrupt();
+        throw thrown;
+      }
+      for (const lane of rows) this.fault(lane, "threw", messageOf(thrown));
+    }
   }
 
   /** Closes the step: takes over the values of the lanes that ran and are good, and counts it. */

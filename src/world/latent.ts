@@ -1,5 +1,5 @@
 import { type Batch, emptyBatch } from "../core/channels.ts";
-import { messageOf, runtimeError, SimgateError, throwIfAborted } from "../core/errors.ts";
+import { runtimeError, throwIfAborted } from "../core/errors.ts";
 import type { Images } from "../core/picture.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -127,7 +127,7 @@ export class LatentModelWorld implements RestorableWorld, LatentWorld, ImagingWo
     const step = guard.step + 1;
     const { observation, next, parameters, rows } = columns;
     const spoilt = (lane: number): void => guard.fault(lane, "not-finite", "a pixel is not a number");
-    await this.#compute(rows, signal, async () => {
+    await guard.compute(rows, async () => {
       await dream.advance(step - 1, rows, { observation, action: applied.columns, parameters }, signal);
       const into = { previous: observation, next, variance: uncertainty.variance, memberOfLane: undefined };
       await dream.decode(rows, into, spoilt, signal);
@@ -186,24 +186,6 @@ export class LatentModelWorld implements RestorableWorld, LatentWorld, ImagingWo
     this.#closed = true;
     this.#lanes = undefined;
     for (const graph of GRAPHS) await this.#sessions[graph].close();
-  }
-
-  /** A model that fails breaks the lanes that it was called for; being aborted interrupts all of them. */
-  async #compute(
-    rows: Int32Array,
-    signal: AbortSignal | undefined,
-    work: () => Promise<void>,
-  ): Promise<void> {
-    try {
-      throwIfAborted(signal);
-      await work();
-    } catch (thrown) {
-      if (thrown instanceof SimgateError && thrown.code === "aborted") {
-        this.#guard.interrupt();
-        throw thrown;
-      }
-      for (const lane of rows) this.#guard.fault(lane, "threw", messageOf(thrown));
-    }
   }
 
   #assertOpen(): void {

@@ -1,5 +1,5 @@
 import type { Batch } from "../core/channels.ts";
-import { inputError, messageOf, runtimeError, SimgateError, throwIfAborted } from "../core/errors.ts";
+import { inputError, runtimeError, throwIfAborted } from "../core/errors.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { OnnxSession } from "../tensor/session.ts";
@@ -109,15 +109,7 @@ export class OnnxWorld implements RestorableWorld, InformableWorld, LatentWorld 
     episode.remember({ observation, action: applied.columns, parameters });
     const { variance } = uncertainty;
     const into = { previous: observation, next, variance, memberOfLane: episode.memberOfLane };
-    try {
-      await episode.predict(guard.step, columns.rows, into, signal);
-    } catch (thrown) {
-      if (thrown instanceof SimgateError && thrown.code === "aborted") {
-        guard.interrupt();
-        throw thrown;
-      }
-      for (const lane of columns.rows) guard.fault(lane, "threw", messageOf(thrown));
-    }
+    await guard.compute(columns.rows, () => episode.predict(guard.step, columns.rows, into, signal));
     const step = guard.step + 1;
     const transition = guard.settle(
       columns.showNext(step),
