@@ -9,7 +9,7 @@ import {
 import { fixed } from "../numbers/format.ts";
 import { element } from "../shell/element.ts";
 
-const STATUS: Readonly<Record<AxisResult["status"], readonly [sign: string, word: string]>> = {
+export const STATUS: Readonly<Record<AxisResult["status"], readonly [sign: string, word: string]>> = {
   pass: ["✓", "pass"],
   fail: ["✗", "fail"],
   insufficient: ["?", "insufficient"],

@@ -2,8 +2,7 @@ import type { ComparedCandidate, Comparison } from "../../../report/comparison.t
 import { AXES, AXIS_TITLES, CHECK_TITLES, CHECKS, type AxisResult } from "../../../report/result.ts";
 import { fixed, seconds } from "../numbers/format.ts";
 import { element } from "../shell/element.ts";
-
-const SIGNS = { pass: "✓", fail: "✗", insufficient: "?", "not-applicable": "–", undefined: "–" } as const;
+import { STATUS } from "./axis-list.ts";
 
 /** Several candidates side by side: what each may be used for, on which axis they part, and which is better. */
 export function comparisonCard(
@@ -49,7 +48,7 @@ export function comparisonCard(
         "tbody",
         {},
         row("verdict", ({ verdict: { status } }) =>
-          element("span", { class: `chip ${status}` }, `${SIGNS[status]} ${status}`),
+          element("span", { class: `chip ${status}` }, `${STATUS[status][0]} ${status}`),
         ),
         row("claim", ({ verdict: { claim } }) => claim ?? "none"),
         row("leaves truth after", ({ divergence: { medianSec, channels } }) =>
@@ -69,7 +68,7 @@ function score({ status, score: value, interval }: AxisResult): HTMLElement {
   return element(
     "span",
     {},
-    `${SIGNS[status]} ${value === null ? "–" : fixed(value, 2)}`,
+    `${STATUS[status][0]} ${value === null ? "–" : fixed(value, 2)}`,
     element("small", { class: "muted" }, spread),
   );
 }
