@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { inputError, messageOf } from "../core/errors.ts";
+import { isLoopback } from "../core/loopback.ts";
 import { type GuardOptions, refusalOf } from "./http/guard.ts";
 import { createRoutes } from "./http/routes.ts";
 import { loadPage } from "./http/static-page.ts";
@@ -34,7 +35,6 @@ const PORTS_TO_TRY = 50;
 const MOST_CLIENTS = 128;
 /** Clients subscribe and ask; they send no data. */
 const MOST_MESSAGE_BYTES = 256 * 1024;
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** HTTP and the Foxglove WebSocket on one port. */
 export class ViewerServer {
@@ -55,7 +55,7 @@ export class ViewerServer {
   /** @throws SimgateError `input` if it cannot listen there */
   static async open(options: ViewerOptions): Promise<ViewerServer> {
     const { source, sockets, live, host = "127.0.0.1", allowOrigins } = options;
-    const isLocal = LOOPBACK.test(host);
+    const isLocal = isLoopback(host);
     const token = options.token ?? (isLocal ? undefined : randomBytes(24).toString("base64url"));
     const guard: GuardOptions = { token, allowOrigins };
     const page = await loadPage(options.page);

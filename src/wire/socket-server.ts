@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { WebSocket, WebSocketServer } from "ws";
 import { inputError, messageOf, SimgateError } from "../core/errors.ts";
+import { isLoopback } from "../core/loopback.ts";
 
 /** One client's side of a server: what it asks is answered one by one, in order. */
 export interface Connection {
@@ -23,7 +24,6 @@ export interface SocketServerOptions {
 }
 
 const LARGEST_MESSAGE = 1 << 28;
-const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
 
 /** A WebSocket server with `GET /healthz` beside it. */
 export class SocketServer {
@@ -38,7 +38,7 @@ export class SocketServer {
 
   /** @throws SimgateError `input` where the port is taken, or a host that others reach has no key. */
   static async listen({ host, port, apiKey, open, log }: SocketServerOptions): Promise<SocketServer> {
-    if (apiKey === undefined && !LOOPBACK.includes(host)) {
+    if (apiKey === undefined && !isLoopback(host)) {
       throw inputError(`other machines could reach ${host}, and nothing would ask who they are`, {
         hint: "give a key that clients must send (--api-key-variable NAME), or stay with --host 127.0.0.1",
       });

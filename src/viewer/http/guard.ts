@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { isLoopback } from "../../core/loopback.ts";
 
 export interface GuardOptions {
   /** What every request must know; absent: the server is reached from this machine alone. */
@@ -11,7 +12,6 @@ export interface GuardOptions {
 export type Refusal = { readonly status: number; readonly reason: string };
 
 export const TOKEN_COOKIE = "simgate_token";
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
 
 /**
  * Who may talk to the server. A page of another origin may not, even from this machine: a browser sends its requests
@@ -20,7 +20,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
  */
 export function refusalOf(request: IncomingMessage, url: URL, options: GuardOptions): Refusal | undefined {
   const host = request.headers.host ?? "";
-  if (options.token === undefined && !LOOPBACK.test(host)) {
+  if (options.token === undefined && !isLoopback(host.replace(/:\d+$/, ""))) {
     return { status: 403, reason: `this server answers to this machine only, not to "${host}"` };
   }
   const { origin } = request.headers;
