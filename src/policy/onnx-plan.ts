@@ -3,19 +3,12 @@ import type { KeyPath } from "../core/schema-problems.ts";
 import type { YamlDocument } from "../core/yaml-document.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { resolveReference } from "../tensor/channel-reference.ts";
-import { compileFeatures, type FeaturePlan, scalesFor } from "../tensor/features.ts";
-import { checkTensor, type ExpectedDim, showTensor } from "../tensor/graph-check.ts";
-import type { FloatType, OnnxSession } from "../tensor/session.ts";
+import { scalesFor } from "../tensor/features.ts";
+import type { ExpectedDim } from "../tensor/graph-check.ts";
+import { GraphFit } from "../tensor/graph-fit.ts";
+import { type InputPlan, planInput } from "../tensor/input-plan.ts";
+import type { OnnxSession } from "../tensor/session.ts";
 import type { PolicyCard } from "./policy-card.ts";
-
-export interface PolicyInput {
-  readonly tensor: string;
-  readonly type: FloatType;
-  readonly history: number;
-  /** [batch, history × features] instead of an axis for history. */
-  readonly flat: boolean;
-  readonly features: FeaturePlan;
-}
 
 /** One action component and the value of the output it is read from. */
 export interface ActionValue {
@@ -36,7 +29,7 @@ export interface PolicyOutput {
 
 /** A policy card resolved against a scenario and checked against the graph. */
 export interface PolicyPlan {
-  readonly inputs: readonly PolicyInput[];
+  readonly inputs: readonly InputPlan[];
   readonly outputs: readonly PolicyOutput[];
   /** Number of rows the graph insists on; undefined: any. */
   readonly fixedBatch: number | undefined;
@@ -52,10 +45,8 @@ export function compilePolicyPlan(
 ): PolicyPlan {
   const card = document.value;
   checkPeriod(document, scenario);
-  const batches = new Set<number>();
-  const keep = (size: number | undefined): void => void (size !== undefined && batches.add(size));
-
-  const inputs = card.inputs.map((input, i): PolicyInput => {
+  const fit = new GraphFit(document, session);
+  const inputs = card.inputs.map((input, i): InputPlan => {
     input.features.forEach((feature, j) => {
       if ("channel" in feature) return;
       throw document.error(["inputs", i, "features", j], "a policy sees observation channels only", {
@@ -64,40 +55,15 @@ export function compilePolicyPlan(
       });
     });
     const scope = { observation: scenario.observation, action: [], parameters: [] };
-    const features = compileFeatures(document, ["inputs", i], input, scope);
-    const flat: ExpectedDim[] = ["batch", input.history * features.width];
-    const deep: ExpectedDim[] = ["batch", input.history, features.width];
-    const shapes = input.history > 1 ? [deep, flat] : [flat, deep];
-    const path = ["inputs", i, "tensor"];
-    const graph = { side: "input", tensors: session.inputs } as const;
-    const { type, layout, fixedBatch } = checkTensor(document, path, input.tensor, graph, shapes);
-    keep(fixedBatch);
-    return { tensor: input.tensor, type, history: input.history, flat: shapes[layout] === flat, features };
+    return planInput(document, ["inputs", i], input, scope, fit);
   });
-  const fed = inputs.map((input) => input.tensor);
-  const unfed = session.inputs.filter((tensor) => fed.filter((name) => name === tensor.name).length !== 1);
-  if (unfed.length > 0) {
-    throw document.error(["inputs"], "the card must fill every input of the graph once", {
-      expected: session.inputs.map(showTensor).join(", "),
-      got: fed.join(", "),
-    });
-  }
 
   const taken = new Map<string, KeyPath>();
-  const outputs = card.outputs.map((_, i): PolicyOutput => {
-    const { output, fixedBatch } = planOutput(document, i, session, scenario, taken);
-    keep(fixedBatch);
-    return output;
-  });
+  const outputs = card.outputs.map((_, i) => planOutput(document, i, session, scenario, taken, fit));
   card.idle.forEach((text, i) => void resolveActions(document, ["idle", i], text, scenario, taken));
   checkCovered(document, scenario, taken);
-  if (batches.size > 1) {
-    throw document.error(["model"], "the graph's tensors have different fixed batch sizes", {
-      got: [...batches].join(" and "),
-      hint: "export the model with a dynamic batch axis",
-    });
-  }
-  return { inputs, outputs, fixedBatch: [...batches][0] };
+  const fixedBatch = fit.finish(["inputs"], (unfed) => `add ${unfed.join(", ")} to inputs`);
+  return { inputs, outputs, fixedBatch };
 }
 
 function planOutput(
@@ -106,7 +72,8 @@ function planOutput(
   session: Pick<OnnxSession, "outputs">,
   scenario: PolicyScenario,
   taken: Map<string, KeyPath>,
-): { output: PolicyOutput; fixedBatch: number | undefined } {
+  fit: GraphFit,
+): PolicyOutput {
   const { chunkLength, outputs } = document.value;
   const { tensor, actions, select, mean, std } = outputs[i]!;
   const components = actions.flatMap((text, j) =>
@@ -146,8 +113,7 @@ function planOutput(
   const single: ExpectedDim[] = ["batch", width];
   const chunk: ExpectedDim[] = ["batch", chunkLength, width];
   const shapes = chunkLength === 1 ? [single, chunk] : [chunk];
-  const graph = { side: "output", tensors: session.outputs } as const;
-  const { fixedBatch } = checkTensor(document, ["outputs", i, "tensor"], tensor, graph, shapes);
+  fit.output(["outputs", i, "tensor"], tensor, shapes);
   const means = scalesFor(document, ["outputs", i], "mean", mean, count, 0);
   const stds = scalesFor(document, ["outputs", i], "std", std, count, 1);
   const values = components.map(({ channel, size, component }, j) => ({
@@ -158,7 +124,7 @@ function planOutput(
     mean: means[j]!,
     std: stds[j]!,
   }));
-  return { output: { tensor, width, values }, fixedBatch };
+  return { tensor, width, values };
 }
 
 /** The components a reference stands for, each taken once in the whole card. */

@@ -1,6 +1,7 @@
 import { type Batch, columnOf, emptyBatch } from "../core/channels.ts";
 import { messageOf, runtimeError } from "../core/errors.ts";
-import { floats, HistoryWindow } from "../tensor/history.ts";
+import { addTensor } from "../tensor/add-tensor.ts";
+import { HistoryWindow } from "../tensor/history.ts";
 import { type FloatArray, OnnxSession, type OnnxTensor } from "../tensor/session.ts";
 import { Episode } from "./episode.ts";
 import { compilePolicyPlan, type PolicyPlan, type PolicyScenario } from "./onnx-plan.ts";
@@ -117,14 +118,9 @@ export class OnnxPolicy implements Policy {
   /** Runs the lanes in rows[from … to), in `block` rows: those beyond are zeros whose answers nobody reads. */
   async #infer(from: number, to: number, block: number): Promise<void> {
     const feeds: Record<string, OnnxTensor> = {};
-    this.#plan.inputs.forEach(({ tensor, type, history, flat, features: { width } }, i) => {
-      const values = floats(type, block * history * width);
+    this.#plan.inputs.forEach((input, i) => {
+      const values = addTensor(this.#session, feeds, input, block);
       this.#windows[i]!.gather(this.#rows, from, to, values);
-      feeds[tensor] = this.#session.tensor(
-        type,
-        values,
-        flat ? [block, history * width] : [block, history, width],
-      );
     });
     const names = this.#plan.outputs.map(({ tensor }) => tensor);
     let results: Readonly<Record<string, OnnxTensor>>;

@@ -1,14 +1,17 @@
 import { messageOf, runtimeError, throwIfAborted } from "../../core/errors.ts";
 import type { Start } from "../../core/trace.ts";
+import { addTensor } from "../../tensor/add-tensor.ts";
 import type { FeatureColumns } from "../../tensor/features.ts";
-import { floats, HistoryWindow } from "../../tensor/history.ts";
+import type { TensorPlan } from "../../tensor/graph-fit.ts";
+import { HistoryWindow } from "../../tensor/history.ts";
 import type { FloatArray, OnnxSession, OnnxTensor } from "../../tensor/session.ts";
 import { PictureHistory } from "../frames/picture-history.ts";
+import type { Making, PictureMaker } from "../frames/picture-maker.ts";
 import { batchFor, createFeeds } from "../onnx/feeds.ts";
 import { LaneNoise } from "../onnx/noise.ts";
 import { guided } from "../onnx/samplers/guided.ts";
 import type { Denoiser } from "../onnx/samplers/sampler.ts";
-import type { DiffusionPlan, TensorPlan } from "./plan.ts";
+import type { DiffusionPlan } from "./plan.ts";
 
 /** What the lanes of one reset remember, as plain arrays. */
 export interface ImaginationMemory {
@@ -27,10 +30,9 @@ interface Call {
 }
 
 /** The lanes of one reset: the pictures they have seen, what was done, and the sampling of the next picture. */
-export class Imagination {
+export class Imagination implements PictureMaker {
   readonly pictures: PictureHistory;
-  /** The next pictures, not yet taken up: lanes × bytes. */
-  readonly imagined: Uint8Array;
+  readonly made: Uint8Array;
   readonly #session: OnnxSession;
   readonly #plan: DiffusionPlan;
   readonly #windows: readonly HistoryWindow[];
@@ -39,12 +41,13 @@ export class Imagination {
   #call: Call | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor(plan: DiffusionPlan, session: OnnxSession, starts: readonly Start[]) {
+  /** @param oldest what is before the first step known */
+  constructor(plan: DiffusionPlan, session: OnnxSession, starts: readonly Start[], oldest: FeatureColumns) {
     const { layout, context, noisy, inputs } = plan;
     this.#session = session;
     this.#plan = plan;
     this.pictures = new PictureHistory(starts.length, Math.max(...context.steps), layout.size);
-    this.imagined = new Uint8Array(starts.length * layout.size);
+    this.made = new Uint8Array(starts.length * layout.size);
     this.#windows = inputs.map(
       ({ features, history, type }) => new HistoryWindow(features, history, type, starts.length),
     );
@@ -54,31 +57,19 @@ export class Imagination {
     if (context.noiseStd > 0) {
       this.#contextNoise = noiseFor("context", context, context.steps.length * layout.size);
     }
+    for (const window of this.#windows) window.fillWith(oldest);
   }
 
-  /** As if this had been known, and nothing else, for ever. */
-  begin(columns: FeatureColumns): void {
-    for (const window of this.#windows) window.fillWith(columns);
-  }
-
-  /** An observation and the action that follows it. */
-  remember(columns: FeatureColumns): void {
-    for (const window of this.#windows) window.push(columns);
+  async recall(step: number, _: Int32Array, columns: FeatureColumns): Promise<void> {
+    if (step < 0) this.#remember(columns);
   }
 
   /**
-   * Samples the next picture of these lanes into `imagined`: all in one call of the graph for each noise level (several where
-   * its batch size is fixed).
-   * @param step the step from observation `step` to `step + 1`: which noise is drawn
-   * @param spoilt hears of lanes whose picture is none
-   * @throws SimgateError `runtime` if the graph fails
+   * Samples the next picture of these lanes: all in one call of the graph for each noise level (several where its batch size
+   * is fixed).
    */
-  async imagine(
-    step: number,
-    rows: Int32Array,
-    spoilt: (lane: number) => void,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async make({ step, rows, columns, spoilt }: Making, signal?: AbortSignal): Promise<void> {
+    this.#remember(columns);
     if (rows.length === 0) return;
     const { layout, sampler } = this.#plan;
     const batch = batchFor(this.#plan, rows.length);
@@ -96,15 +87,13 @@ export class Imagination {
       await sampler.sample(sample, call.denoiser);
       for (let row = from; row < to; row++) {
         const lane = rows[row]!;
-        if (!layout.read(sample, (row - from) * layout.size, this.imagined, lane * layout.size)) spoilt(lane);
+        if (!layout.read(sample, (row - from) * layout.size, this.made, lane * layout.size)) spoilt(lane);
       }
     }
   }
 
-  /** Takes up what was imagined of a lane as its newest picture. */
-  keep(lane: number): void {
-    const { size } = this.pictures;
-    this.pictures.push(lane).set(this.imagined.subarray(lane * size, (lane + 1) * size));
+  async keep({ rows }: Pick<Making, "rows">): Promise<void> {
+    this.pictures.take(rows, this.made);
   }
 
   save(): ImaginationMemory {
@@ -114,6 +103,11 @@ export class Imagination {
   restore({ pictures, windows }: ImaginationMemory): void {
     this.pictures.restore(pictures);
     this.#windows.forEach((window, i) => window.restore(windows[i]!));
+  }
+
+  /** An observation and the action that follows it. */
+  #remember(columns: FeatureColumns): void {
+    for (const window of this.#windows) window.push(columns);
   }
 
   /** Everything that stays the same while noise falls. */
@@ -144,15 +138,7 @@ export class Imagination {
     const { inputs, noisy, level, context, guidance } = this.#plan;
     const feeds = createFeeds(this.#session, { inputs, state: [], noise: [] }, batch);
     const tensors: Record<string, OnnxTensor> = { ...feeds.tensors };
-    const allocate = ({ tensor, type, dims }: TensorPlan): FloatArray => {
-      const sizes = dims.map((size) => (size === -1 ? batch : size));
-      const values = floats(
-        type,
-        sizes.reduce((all, size) => all * size, 1),
-      );
-      tensors[tensor] = this.#session.tensor(type, values, sizes);
-      return values;
-    };
+    const allocate = (tensor: TensorPlan): FloatArray => addTensor(this.#session, tensors, tensor, batch);
     const levels = allocate(level);
     const plain: Denoiser = {
       noisy: allocate(noisy),

@@ -26,6 +26,11 @@ export class PictureHistory {
     return this.#rgb.subarray(to - this.size, to);
   }
 
+  /** The next pictures of these lanes. @param rgb of all lanes */
+  take(rows: Int32Array, rgb: Uint8Array): void {
+    for (const lane of rows) this.push(lane).set(rgb.subarray(lane * this.size, (lane + 1) * this.size));
+  }
+
   /** The one before was not to be kept: the newest again, as if there had been none since. */
   repeat(lane: number): void {
     const newest = this.push(lane);

@@ -2,6 +2,7 @@ import type { Start } from "../../core/trace.ts";
 import type { FeatureColumns } from "../../tensor/features.ts";
 import type { FloatArray, OnnxSession } from "../../tensor/session.ts";
 import { PictureHistory } from "../frames/picture-history.ts";
+import type { Kept, Making, PictureMaker } from "../frames/picture-maker.ts";
 import { type Predictions, readOutput } from "../onnx/outputs.ts";
 import { RecurrentState } from "../onnx/recurrent-state.ts";
 import type { GraphName } from "./card.ts";
@@ -18,15 +19,14 @@ export interface DreamMemory {
 const NOTHING: FeatureColumns = { observation: {}, action: {}, parameters: {} };
 
 /** The lanes of one reset: their state, the last pictures, and the three graphs around them. */
-export class Dream {
+export class Dream implements PictureMaker {
   readonly pictures: PictureHistory;
+  readonly made: Uint8Array;
   readonly #plan: LatentPlan;
   readonly #state: readonly RecurrentState[];
   readonly #encode: GraphCall;
   readonly #step: GraphCall;
   readonly #decode: GraphCall;
-  /** Pictures that were decoded and are not yet taken up: lanes × bytes. */
-  readonly decoded: Uint8Array;
 
   constructor(
     plan: LatentPlan,
@@ -37,15 +37,38 @@ export class Dream {
     this.#plan = plan;
     this.#state = state.map((spec) => new RecurrentState(spec, starts.length));
     this.pictures = new PictureHistory(starts.length, pictures, layout.size);
-    this.decoded = new Uint8Array(starts.length * layout.size);
+    this.made = new Uint8Array(starts.length * layout.size);
     this.#encode = new GraphCall(sessions.encode, plan.encode, this.#state, starts);
     this.#step = new GraphCall(sessions.step, plan.step, this.#state, starts);
     const told = [plan.decode.picture!.tensor, ...outputs.map(({ tensor }) => tensor)];
     this.#decode = new GraphCall(sessions.decode, plan.decode, this.#state, starts, [...new Set(told)]);
   }
 
+  /** All that is known, with what was done, where encode corrects a state; else as many pictures as encode sees. */
+  async recall(
+    step: number,
+    rows: Int32Array,
+    columns: FeatureColumns,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { corrects } = this.#plan;
+    if (corrects || step === 0) await this.#see(step, rows, columns, signal);
+    if (corrects && step < 0) await this.#step.run({ step, rows, columns }, signal);
+  }
+
+  async make({ step, rows, columns, into, spoilt }: Making, signal: AbortSignal | undefined): Promise<void> {
+    await this.#step.run({ step, rows, columns }, signal);
+    await this.#show(rows, into, spoilt, signal);
+  }
+
+  async keep({ step, rows, columns }: Kept, signal: AbortSignal | undefined): Promise<void> {
+    const { reencodeEvery } = this.#plan;
+    this.pictures.take(rows, this.made);
+    if (reencodeEvery > 0 && step % reencodeEvery === 0) await this.#see(step, rows, columns, signal);
+  }
+
   /** From the last pictures to state. */
-  async encode(
+  async #see(
     step: number,
     rows: Int32Array,
     columns: FeatureColumns,
@@ -62,18 +85,8 @@ export class Dream {
     await this.#encode.run({ step, rows, columns, show }, signal);
   }
 
-  /** From state and action to the state of the next step. */
-  async advance(
-    step: number,
-    rows: Int32Array,
-    columns: FeatureColumns,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    await this.#step.run({ step, rows, columns }, signal);
-  }
-
-  /** From state to what it shows: pictures into `decoded`, channels into `into`; `spoilt` hears of pictures that are none. */
-  async decode(
+  /** From state to what it shows. */
+  async #show(
     rows: Int32Array,
     into: Predictions,
     spoilt: (lane: number) => void,
@@ -87,17 +100,11 @@ export class Dream {
       const picture = answer(decode.picture!.tensor);
       for (let row = from; row < to; row++) {
         const lane = rows[row]!;
-        if (!layout.read(picture, (row - from) * layout.size, this.decoded, lane * layout.size)) spoilt(lane);
+        if (!layout.read(picture, (row - from) * layout.size, this.made, lane * layout.size)) spoilt(lane);
       }
       for (const output of outputs) readOutput(output, answer(output.tensor), batch, rows, from, to, into);
     };
     await this.#decode.run({ step: 0, rows, columns: NOTHING, take }, signal);
-  }
-
-  /** Takes up what was decoded of a lane as its newest picture. */
-  keep(lane: number): void {
-    const { size } = this.pictures;
-    this.pictures.push(lane).set(this.decoded.subarray(lane * size, (lane + 1) * size));
   }
 
   /** The state: input tensor → lanes × width values. */

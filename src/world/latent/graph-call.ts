@@ -1,7 +1,8 @@
 import { messageOf, runtimeError, throwIfAborted } from "../../core/errors.ts";
 import type { Start } from "../../core/trace.ts";
+import { addTensor } from "../../tensor/add-tensor.ts";
 import type { FeatureColumns } from "../../tensor/features.ts";
-import { floats, HistoryWindow } from "../../tensor/history.ts";
+import { HistoryWindow } from "../../tensor/history.ts";
 import type { FloatArray, OnnxSession } from "../../tensor/session.ts";
 import { batchFor, createFeeds, type Feeds } from "../onnx/feeds.ts";
 import { LaneNoise } from "../onnx/noise.ts";
@@ -96,17 +97,9 @@ export class GraphCall {
       batch,
     );
     if (picture === undefined || name === "decode") return (this.#feeds = { ...feeds, picture: undefined });
-    const dims = picture.dims.map((size) => (size === -1 ? batch : size));
-    const values = floats(
-      picture.type,
-      dims.reduce((all, size) => all * size, 1),
-    );
-    const tensor = this.#session.tensor(picture.type, values, dims);
-    return (this.#feeds = {
-      ...feeds,
-      tensors: { ...feeds.tensors, [picture.tensor]: tensor },
-      picture: values,
-    });
+    const tensors = { ...feeds.tensors };
+    const values = addTensor(this.#session, tensors, picture, batch);
+    return (this.#feeds = { ...feeds, tensors, picture: values });
   }
 
   async #answer({ tensors }: Feeds): Promise<(name: string) => FloatArray> {

@@ -56,7 +56,7 @@ export function compileLatentPlan(
     at,
     { outputs },
     resolveOutputs(document, at, outputs, scenario.observation),
-    (path, name, shapes) => decode!.output(path, name, shapes),
+    decode!.fit,
   );
   card.state.forEach((one, i) => {
     const path: KeyPath = ["state", i];

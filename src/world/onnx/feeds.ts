@@ -1,5 +1,6 @@
+import { addTensor } from "../../tensor/add-tensor.ts";
+import type { TensorPlan } from "../../tensor/graph-fit.ts";
 import type { FloatArray, OnnxSession, OnnxTensor } from "../../tensor/session.ts";
-import { floats } from "../../tensor/history.ts";
 import type { NoiseSpec } from "./noise.ts";
 import type { OnnxPlan } from "./plan.ts";
 import type { StateSpec } from "./recurrent-state.ts";
@@ -35,27 +36,14 @@ export function createFeeds(
   batch: number,
 ): Feeds {
   const tensors: Record<string, OnnxTensor> = {};
-  const inputs = plan.inputs.map((input) => {
-    const { width } = input.features;
-    const values = floats(input.type, batch * input.history * width);
-    const dims = input.flat ? [batch, input.history * width] : [batch, input.history, width];
-    tensors[input.tensor] = session.tensor(input.type, values, dims);
-    return values;
-  });
-  const allocate = (spec: StateSpec | NoiseSpec): FloatArray => {
-    const dims = spec.shape.map((size) => (size === -1 ? batch : size));
-    const values = floats(
-      spec.type,
-      dims.reduce((all, size) => all * size, 1),
-    );
-    tensors[spec.input] = session.tensor(spec.type, values, dims);
-    return values;
-  };
+  const add = (tensor: TensorPlan): FloatArray => addTensor(session, tensors, tensor, batch);
+  const addCarried = ({ input, type, shape }: StateSpec | NoiseSpec): FloatArray =>
+    add({ tensor: input, type, dims: shape });
   return {
     batch,
     tensors,
-    inputs,
-    state: plan.state.map(allocate),
-    noise: plan.noise.map(allocate),
+    inputs: plan.inputs.map(add),
+    state: plan.state.map(addCarried),
+    noise: plan.noise.map(addCarried),
   };
 }

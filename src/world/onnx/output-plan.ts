@@ -3,15 +3,10 @@ import type { KeyPath } from "../../core/schema-problems.ts";
 import type { YamlDocument } from "../../core/yaml-document.ts";
 import { resolveReference } from "../../tensor/channel-reference.ts";
 import { scalesFor } from "../../tensor/features.ts";
-import type { CheckedTensor, ExpectedDim } from "../../tensor/graph-check.ts";
+import type { ExpectedDim } from "../../tensor/graph-check.ts";
+import type { GraphFit } from "../../tensor/graph-fit.ts";
 import type { WorldCard } from "./card.ts";
 import type { OutputLayout, OutputValue } from "./outputs.ts";
-
-type Check = (
-  path: KeyPath,
-  name: string,
-  shapes: ExpectedDim[][],
-) => CheckedTensor & { readonly layout: number };
 
 /** One value that an output predicts. */
 type Component = Pick<OutputValue, "channel" | "component">;
@@ -79,7 +74,7 @@ export function planOutputs(
   at: KeyPath,
   { outputs, ensemble }: Pick<WorldCard, "outputs" | "ensemble">,
   resolved: readonly (readonly Component[])[],
-  check: Check,
+  fit: GraphFit,
 ): { layouts: OutputLayout[]; uncertain: ChannelSpec[] } {
   const layouts = outputs.map((output, i): OutputLayout => {
     const path = [...at, i];
@@ -90,7 +85,7 @@ export function planOutputs(
     const stacked: ExpectedDim[] =
       ensemble?.axis === 1 ? ["batch", members, width] : [members, "batch", width];
     const shapes = ensemble === undefined ? [plain] : [stacked, plain];
-    const { layout } = check([...path, "tensor"], output.tensor, shapes);
+    const { layout } = fit.output([...path, "tensor"], output.tensor, shapes);
     if (output.mode === "log-variance" && output.mean !== undefined) {
       throw document.error([...path, "mean"], "a log-variance has no mean to add", {
         hint: "give std alone: the standard deviation is exp(output / 2) × std",

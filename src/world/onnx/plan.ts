@@ -3,23 +3,15 @@ import { didYouMean } from "../../core/errors.ts";
 import type { KeyPath } from "../../core/schema-problems.ts";
 import type { YamlDocument } from "../../core/yaml-document.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { compileFeatures, type FeaturePlan } from "../../tensor/features.ts";
-import { checkTensor, showTensor, type ExpectedDim } from "../../tensor/graph-check.ts";
-import type { FloatType, OnnxSession } from "../../tensor/session.ts";
+import type { ExpectedDim } from "../../tensor/graph-check.ts";
+import { GraphFit } from "../../tensor/graph-fit.ts";
+import { type InputPlan, planInput } from "../../tensor/input-plan.ts";
+import type { OnnxSession } from "../../tensor/session.ts";
 import type { WorldCard } from "./card.ts";
 import { planOutputs, requireEveryChannel, resolveOutputs } from "./output-plan.ts";
 import type { NoiseSpec } from "./noise.ts";
 import type { OutputLayout } from "./outputs.ts";
 import type { StateSpec } from "./recurrent-state.ts";
-
-export interface InputPlan {
-  readonly tensor: string;
-  readonly type: FloatType;
-  readonly history: number;
-  /** As the graph wants it: with an axis for history, or flat. */
-  readonly flat: boolean;
-  readonly features: FeaturePlan;
-}
 
 /** A card resolved against a scenario and checked against the graph: everything a step needs to know. */
 export interface OnnxPlan {
@@ -45,73 +37,32 @@ export function compilePlan(
   checkPeriod(document, scenario);
   checkObjects(document, scenario);
 
-  const graphInputs = { side: "input", tensors: session.inputs } as const;
-  const graphOutputs = { side: "output", tensors: session.outputs } as const;
-  const batches: { size: number | undefined; path: KeyPath }[] = [];
-  const fed = new Map<string, KeyPath>();
-  const check = (path: KeyPath, name: string, side: "input" | "output", shapes: ExpectedDim[][]) => {
-    const tensor = checkTensor(document, path, name, side === "input" ? graphInputs : graphOutputs, shapes);
-    batches.push({ size: tensor.fixedBatch, path });
-    if (side === "input") {
-      const before = fed.get(name);
-      if (before !== undefined) {
-        throw document.error(path, `graph input "${name}" is filled twice`, {
-          hint: `first at ${document.where(before)}`,
-        });
-      }
-      fed.set(name, path);
-    }
-    return tensor;
-  };
-
-  const inputs = card.inputs.map((input, i): InputPlan => {
-    const features = compileFeatures(document, ["inputs", i], input, scenario);
-    const { width } = features;
-    const flat: ExpectedDim[] = ["batch", input.history * width];
-    const deep: ExpectedDim[] = ["batch", input.history, width];
-    const shapes = input.history > 1 ? [deep, flat] : [flat, deep];
-    const { type, layout } = check(["inputs", i, "tensor"], input.tensor, "input", shapes);
-    return { tensor: input.tensor, type, history: input.history, flat: shapes[layout] === flat, features };
-  });
+  const fit = new GraphFit(document, session);
+  const inputs = card.inputs.map((input, i) => planInput(document, ["inputs", i], input, scenario, fit));
   const state = card.state.map((one, i): StateSpec => {
-    const shape = one.shape.map((size): ExpectedDim => (size === -1 ? "batch" : size));
-    const { type } = check(["state", i, "input"], one.input, "input", [shape]);
-    const output = check(["state", i, "output"], one.output, "output", [shape]);
-    if (output.type !== type) {
+    const { input, output, shape } = one;
+    const { type } = fit.input(["state", i, "input"], input, [expectedDims(shape)]);
+    const given = fit.output(["state", i, "output"], output, [expectedDims(shape)]);
+    if (given.type !== type) {
       throw document.error(["state", i], "a carried state must keep its element type", {
-        expected: `${one.output} ${type}, as ${one.input}`,
-        got: output.type,
+        expected: `${output} ${type}, as ${input}`,
+        got: given.type,
       });
     }
-    return { input: one.input, output: one.output, type, shape: one.shape, ...aroundBatch(one.shape) };
+    return { ...one, type, ...aroundBatch(shape) };
   });
-  const noise = card.noise.map((one, i): NoiseSpec => {
-    const shape = one.shape.map((size): ExpectedDim => (size === -1 ? "batch" : size));
-    const { type } = check(["noise", i, "input"], one.input, "input", [shape]);
-    return { input: one.input, type, shape: one.shape, ...aroundBatch(one.shape) };
-  });
+  const noise = planNoise(["noise"], card.noise, fit);
   const at = ["outputs"];
   const resolved = resolveOutputs(document, at, card.outputs, scenario.observation);
   requireEveryChannel(document, at, card.outputs, resolved, scenario.observation);
-  const outputs = planOutputs(document, at, card, resolved, (path, name, shapes) =>
-    check(path, name, "output", shapes),
-  );
-
-  const unfed = session.inputs.filter((tensor) => !fed.has(tensor.name));
-  if (unfed.length > 0) {
-    throw document.error(["inputs"], "the card does not say what goes into every input of the graph", {
-      expected: session.inputs.map(showTensor).join(", "),
-      got: [...fed.keys()].join(", "),
-      hint: `add ${unfed.map((tensor) => tensor.name).join(", ")} to inputs, state or noise`,
-    });
-  }
+  const outputs = planOutputs(document, at, card, resolved, fit);
   return {
     inputs,
     outputs: outputs.layouts,
     uncertain: outputs.uncertain,
     state,
     noise,
-    fixedBatch: commonBatch(document, batches),
+    fixedBatch: fit.finish(["inputs"], (unfed) => `add ${unfed.join(", ")} to inputs, state or noise`),
     memberPerLane: card.ensemble?.combine === "lane" ? card.ensemble.members : undefined,
   };
 }
@@ -139,19 +90,21 @@ export function checkObjects(document: YamlDocument<Pick<WorldCard, "objects">>,
   });
 }
 
-/** The number of rows that the graph was exported for, if any tensor has a fixed one. */
-export function commonBatch(
-  document: YamlDocument<unknown>,
-  batches: readonly { size: number | undefined; path: KeyPath }[],
-): number | undefined {
-  const fixed = batches.filter((batch) => batch.size !== undefined);
-  const odd = fixed.find((batch) => batch.size !== fixed[0]!.size);
-  if (odd === undefined) return fixed[0]?.size;
-  throw document.error(odd.path, "the graph's tensors have different fixed batch sizes", {
-    expected: `${fixed[0]!.size}`,
-    got: `${odd.size}`,
-    hint: "export the model with a dynamic batch axis",
+/** The tensors that a card's `noise`, which stands under the key `at`, fills. @throws SimgateError `input` for one that does not fit. */
+export function planNoise(
+  at: KeyPath,
+  noise: readonly { readonly input: string; readonly shape: readonly number[] }[],
+  fit: GraphFit,
+): NoiseSpec[] {
+  return noise.map((one, i) => {
+    const { type } = fit.input([...at, i, "input"], one.input, [expectedDims(one.shape)]);
+    return { ...one, type, ...aroundBatch(one.shape) };
   });
+}
+
+/** Of a tensor whose batch axis a card writes as −1. */
+export function expectedDims(shape: readonly number[]): ExpectedDim[] {
+  return shape.map((size): ExpectedDim => (size === -1 ? "batch" : size));
 }
 
 /** Product of the axes before and after the batch axis. */
