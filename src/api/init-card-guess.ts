@@ -10,7 +10,7 @@ export interface Guess {
   readonly decide?: string;
 }
 
-export type CardContract = Pick<Scenario, "observation" | "action" | "parameters">;
+export type CardContract = Pick<Scenario, "observation" | "action" | "parameters" | "images">;
 
 interface Reading {
   readonly what: string;

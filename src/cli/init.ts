@@ -32,7 +32,10 @@ function scenarioCommand(): Command {
 function cardCommand(): Command {
   return new Command("card")
     .description("a model card from an ONNX file: tensors as they are, their meaning guessed and marked")
-    .argument("<model.onnx>", "ONNX file with its weights inside")
+    .argument(
+      "<model.onnx...>",
+      "ONNX file with its weights inside; of a latent world its three: encode, step, decode",
+    )
     .requiredOption("--scenario <name>", "the scenario whose channels it speaks")
     .requiredOption(
       "--out <card>",
@@ -41,12 +44,13 @@ function cardCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nExample:\n  simgate init card model.onnx --scenario my-task/scenario.yaml --out my-task/model.world.yaml",
+      "\nExample:\n  simgate init card model.onnx --scenario my-task/scenario.yaml --out my-task/model.world.yaml\n" +
+        "  simgate init card encode.onnx step.onnx decode.onnx --scenario my-task/scenario.yaml --out my-task/dreamer.world.yaml",
     )
     .action(
-      async (model: string, { scenario, out, json }: { scenario: string; out: string; json?: true }) => {
+      async (models: string[], { scenario, out, json }: { scenario: string; out: string; json?: true }) => {
         const { initCard } = await import("../api/init-card.ts");
-        const scaffold = await initCard({ model, scenario, out });
+        const scaffold = await initCard({ models, scenario, out });
         const next =
           scaffold.problem === undefined
             ? "as guessed it fits the scenario; whether it means what the model means is yours to check\n"
