@@ -1,4 +1,3 @@
-import type { ChannelSpec } from "../core/channels.ts";
 import { showTensor } from "../tensor/graph-check.ts";
 import type { TensorInfo } from "../tensor/session.ts";
 import { type CardContract, guessChannels, guessFeatures, type Guess } from "./init-card-guess.ts";
