@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { didYouMean, inputError, messageOf } from "./core/errors.ts";
 import type { PolicyRef, WorldRef } from "./exam/contract.ts";
 import { isClip, NO_COUNTERFACTUAL } from "./record/clip-path.ts";
@@ -5,7 +6,8 @@ import type { Policy } from "./policy/policy.ts";
 import type { Participant } from "./report/result.ts";
 import type { Scenario } from "./scenario/scenario.ts";
 import { policySchema, worldSchema } from "./scenario/schema.ts";
-import type { PolicyConfig, StressorConfig, WorldConfig } from "./scenario/schema.ts";
+import type { PolicyConfig, StressorConfig, SwitchedWorldConfig, WorldConfig } from "./scenario/schema.ts";
+import { hybridParts } from "./scenario/hybrid-parts.ts";
 import type { World } from "./world/world.ts";
 
 /**
@@ -45,7 +47,49 @@ async function openBareWorld(scenario: Scenario, { name, config, peer }: OpenedB
       const { RemoteWorld } = await import("./world/remote.ts");
       return RemoteWorld.open({ name, scenario, config, expect: peer?.["sha256"] });
     }
+    case "residual": {
+      const { ResidualWorld } = await import("./world/residual.ts");
+      const base = await openPart(scenario, config.base);
+      return ResidualWorld.open({ name, scenario, base, cardPath: config.card });
+    }
+    case "switched":
+      return openSwitchedWorld(scenario, name, config);
   }
+}
+
+/** A world that another is made of: bare, since what disturbs or shows the whole is wrapped around that. */
+function openPart(scenario: Scenario, name: string): Promise<World> {
+  return openBareWorld(scenario, { name, config: worldConfig(scenario, name) });
+}
+
+async function openSwitchedWorld(
+  scenario: Scenario,
+  name: string,
+  { when, hysteresis, uncertainty, dwellSteps, ...parts }: SwitchedWorldConfig,
+): Promise<World> {
+  const { SwitchedWorld } = await import("./world/switched.ts");
+  const { createCondition } = await import("./scenario/condition.ts");
+  const conditions = Object.entries(when).map(([cause, formula]) => ({
+    name: cause,
+    ...createCondition(scenario, formula),
+  }));
+  const { above, below = above, channels } = uncertainty ?? {};
+  const rule = {
+    ...{ hysteresis, dwellSteps },
+    ...(above === undefined ? {} : { uncertainty: { above, below: below! } }),
+  };
+  const learned = await openPart(scenario, parts.learned);
+  let physics: World;
+  try {
+    physics = await openPart(scenario, parts.physics);
+  } catch (thrown) {
+    await learned.close();
+    throw thrown;
+  }
+  return SwitchedWorld.open({
+    ...{ name, scenario, learned, physics, conditions, rule },
+    ...(channels === undefined ? {} : { uncertain: channels }),
+  });
 }
 
 let rosNodes = 0;
@@ -223,7 +267,10 @@ export async function checkPolicy(scenario: Scenario, ref: PolicyRef): Promise<P
 }
 
 /** Every file whose bytes decide what a world does. */
-export async function filesOfWorld({ config }: Pick<WorldRef, "config">): Promise<readonly string[]> {
+export async function filesOfWorld(
+  scenario: Scenario,
+  { config }: Pick<WorldRef, "config">,
+): Promise<readonly string[]> {
   switch (config.kind) {
     case "mujoco": {
       const { readMjcf } = await import("./world/mujoco/sources.ts");
@@ -240,7 +287,22 @@ export async function filesOfWorld({ config }: Pick<WorldRef, "config">): Promis
     case "ros":
     case "remote":
       return [];
+    case "residual": {
+      const { loadModelCard } = await import("./world/model-card.ts");
+      const own = [config.card, ...(await loadModelCard(config.card)).modelFiles];
+      return [...(await filesOfParts(scenario, config)), ...own];
+    }
+    case "switched":
+      return filesOfParts(scenario, config);
   }
+}
+
+async function filesOfParts(scenario: Scenario, config: WorldConfig): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const { name } of hybridParts(config)) {
+    files.push(...(await filesOfWorld(scenario, { config: worldConfig(scenario, name) })));
+  }
+  return files;
 }
 
 export async function filesOfPolicy({ config }: PolicyRef): Promise<readonly string[]> {
@@ -260,11 +322,36 @@ export async function filesOfPolicy({ config }: PolicyRef): Promise<readonly str
 }
 
 /** How a report introduces a world: what its card says of itself is quoted, never scored. */
-export async function participantOf({ name, config, peer }: WorldRef): Promise<Participant> {
+export async function participantOf(
+  scenario: Scenario,
+  { name, config, peer }: Pick<WorldRef, "name" | "config" | "peer">,
+  truth: WorldConfig = scenario.worlds[scenario.truth]!,
+): Promise<Participant> {
+  const parts = await partsOf(scenario, config, truth);
+  const made = parts.length === 0 ? {} : { parts };
   if (config.kind === "remote")
     return { name, kind: config.kind, ...(peer?.["title"] === undefined ? {} : { title: peer["title"] }) };
-  if (config.kind !== "onnx") return { name, kind: config.kind };
+  if (!("card" in config)) return { name, kind: config.kind, ...made };
   const { loadModelCard } = await import("./world/model-card.ts");
   const { title, license, limits, claims } = await loadModelCard(config.card);
-  return { name, kind: config.kind, ...(title === undefined ? {} : { title }), license, limits, claims };
+  return {
+    ...{ name, kind: config.kind, ...(title === undefined ? {} : { title }), license, limits, claims },
+    ...made,
+  };
+}
+
+/** What a world is made of, parts of parts included; whether one of them is truth itself decides what the whole shows. */
+async function partsOf(
+  scenario: Scenario,
+  config: WorldConfig,
+  truth: WorldConfig,
+): Promise<NonNullable<Participant["parts"]>> {
+  const parts: NonNullable<Participant["parts"]> = [];
+  for (const { role, name } of hybridParts(config)) {
+    const own = worldConfig(scenario, name);
+    const { parts: deeper = [], title, kind } = await participantOf(scenario, { name, config: own }, truth);
+    const isTruth = isDeepStrictEqual(own, truth);
+    parts.push({ role, name, kind, ...(title === undefined ? {} : { title }), isTruth }, ...deeper);
+  }
+  return parts;
 }

@@ -26,7 +26,7 @@ async function aboutWorld(
   name: string,
   findings: ExamFindings | undefined,
 ): Promise<AboutWorld> {
-  const files = await filesOfWorld({ config: worldConfig(scenario, name) });
+  const files = await filesOfWorld(scenario, { config: worldConfig(scenario, name) });
   const sums: string[] = [];
   for (const file of files) sums.push(sha256Of(await readFile(file)));
   const [model, card] = sums.toReversed(); // a card comes before its model

@@ -124,16 +124,25 @@ function worldsOf(scenario: Scenario): WorldEntry[] {
     // rclnodejs does not run in the thread that hosts a world
     world.kind === "ros"
       ? []
-      : [{ name, uri: uriOf(world), description: `${scenario.title}: ${world.kind} world "${name}"` }],
+      : [
+          {
+            name,
+            uri: uriOf(world) ?? `${scenario.file}#${name}`,
+            description: `${scenario.title}: ${world.kind} world "${name}"`,
+          },
+        ],
   );
 }
 
-function uriOf(world: Exclude<WorldConfig, { kind: "ros" }>): string {
+/** Undefined: it is made of other worlds of the manifest. */
+function uriOf(world: Exclude<WorldConfig, { kind: "ros" }>): string | undefined {
   return "model" in world
     ? world.model
     : "card" in world
       ? world.card
       : "url" in world
         ? world.url
-        : world.file;
+        : "file" in world
+          ? world.file
+          : undefined;
 }

@@ -97,7 +97,10 @@ export async function exam(options: ExamOptions): Promise<ExamReport> {
     const outcome = await runExam(
       taken.contract,
       fleet,
-      { truth: await participantOf(truth), candidate: await participantOf(candidate) },
+      {
+        truth: await participantOf(contract.scenario, truth, truth.config),
+        candidate: await participantOf(contract.scenario, candidate, truth.config),
+      },
       taken.stopping,
     );
     if (options.out === undefined)

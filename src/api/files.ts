@@ -38,7 +38,10 @@ export async function digestFiles(parts: {
   await digest("scenario", scenario.file);
   const prints = new Map<string, string>();
   for (const world of worlds) {
-    prints.set(keyOf("world", world), await digestAll(`world ${world.name}`, await filesOfWorld(world)));
+    prints.set(
+      keyOf("world", world),
+      await digestAll(`world ${world.name}`, await filesOfWorld(scenario, world)),
+    );
   }
   for (const policy of policies) {
     prints.set(

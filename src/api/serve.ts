@@ -27,7 +27,7 @@ export async function serveWorld(options: ServeOptions & { readonly world: strin
   return listen({
     ...listening(options),
     openWorld: () => openWorld(scenario, ref),
-    model: await digest(await filesOfWorld(ref)),
+    model: await digest(await filesOfWorld(scenario, ref)),
   });
 }
 

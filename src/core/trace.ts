@@ -1,4 +1,5 @@
 import type { Batch } from "./channels.ts";
+import type { HandOver, LaneHandOver } from "./hand-over.ts";
 import type { Images } from "./picture.ts";
 
 /** One initial condition plus scenario parameters plus seed. Plain data: it travels to workers and into files. */
@@ -57,6 +58,8 @@ export interface Trace {
   readonly latent?: Readonly<Record<string, Float64Array>>;
   /** Where asked for, the pictures that go with each observation: image channel → `(steps + 1) × height × width × 3`. */
   readonly images?: Images;
+  /** Which part of a switched world made which steps: absent or empty where the learned one made them all. */
+  readonly handOvers?: readonly LaneHandOver[];
 }
 
 /** What a trace carries only if it is asked for. */
@@ -79,6 +82,8 @@ export interface Step {
   readonly appliedAction?: Batch;
   /** What the world says of its own error in this step, where it says so: one standard deviation a value. */
   readonly uncertainty?: Batch;
+  /** Lanes that another part of the world made this step for than the one before. */
+  readonly handOvers?: readonly HandOver[];
   /** What the world shows of all lanes, drawn when called; absent: it shows no pictures. */
   readonly images?: () => Images;
 }

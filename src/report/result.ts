@@ -73,6 +73,19 @@ const participant = z.strictObject({
   license: z.string().optional(),
   limits: z.array(z.string()).optional(),
   claims: z.array(z.strictObject({ by: z.string(), text: z.string() })).optional(),
+  /** The worlds that it is made of; absent: it is of one piece. */
+  parts: z
+    .array(
+      z.strictObject({
+        role: z.enum(["base", "learned", "physics"]),
+        name: z.string(),
+        kind: z.string(),
+        title: z.string().optional(),
+        /** The very world that the candidate is compared with. */
+        isTruth: z.boolean(),
+      }),
+    )
+    .optional(),
 });
 
 export const scenarioIdSchema = z.strictObject({

@@ -143,6 +143,7 @@ export async function runLockstep(
           ...(keeps("uncertainty") ? { uncertainty: transition.uncertainty } : {}),
           latent: latent(),
           images: keptImages(),
+          handOvers: transition.handOvers,
         });
         step++;
         if (!sinks.empty) {
@@ -153,6 +154,7 @@ export async function runLockstep(
             requestedAction: requested,
             appliedAction: transition.appliedAction,
             ...(transition.uncertainty === undefined ? {} : { uncertainty: transition.uncertainty }),
+            ...(transition.handOvers === undefined ? {} : { handOvers: transition.handOvers }),
             ...shown,
           });
         }

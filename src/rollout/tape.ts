@@ -1,4 +1,5 @@
 import type { Batch, ChannelSpec } from "../core/channels.ts";
+import type { HandOver } from "../core/hand-over.ts";
 import type { Images } from "../core/picture.ts";
 import type { EndReason, LaneFault, Start, Trace, TraceExtra } from "../core/trace.ts";
 import type { WorldSpec } from "../world/world.ts";
@@ -18,6 +19,7 @@ export class Tape {
   readonly #latent: Record<string, ColumnLog> = {};
   /** One a step, where they are kept. */
   readonly #images: Images[] = [];
+  readonly #handOvers: HandOver[] = [];
   readonly #steps: Uint32Array;
   readonly #ends: EndReason[];
   /** Steps recorded so far. */
@@ -38,7 +40,7 @@ export class Tape {
     return this.starts.length;
   }
 
-  begin(observation: Batch, { latent, images }: Omit<TapeExtras, "uncertainty"> = {}): void {
+  begin(observation: Batch, { latent, images }: Pick<TapeExtras, "latent" | "images"> = {}): void {
     append(this.#observation, observation);
     if (latent !== undefined) appendAll(this.#latent, latent, 0);
     if (images !== undefined) this.#images.push(images);
@@ -50,7 +52,7 @@ export class Tape {
     requested: Batch,
     applied: Batch,
     active: Uint8Array,
-    { uncertainty, latent, images }: TapeExtras = {},
+    { uncertainty, latent, images, handOvers = [] }: TapeExtras = {},
   ): void {
     append(this.#observation, observation);
     append(this.#requested, requested);
@@ -58,6 +60,7 @@ export class Tape {
     if (uncertainty !== undefined) appendAll(this.#uncertainty, uncertainty, this.#rows);
     if (latent !== undefined) appendAll(this.#latent, latent, this.#rows + 1);
     if (images !== undefined) this.#images.push(images);
+    this.#handOvers.push(...handOvers);
     this.#rows++;
     for (let lane = 0; lane < active.length; lane++) this.#steps[lane]! += active[lane]!;
   }
@@ -80,6 +83,7 @@ export class Tape {
   trace(lane: number): Trace {
     const steps = this.#steps[lane]!;
     const fault = this.#faults.get(lane);
+    const handOvers = this.#handOvers.filter((one) => one.lane === lane);
     return {
       start: this.starts[lane]!,
       steps,
@@ -91,6 +95,7 @@ export class Tape {
       ...optional("uncertainty", this.#uncertainty, this.lanes, lane, steps),
       ...optional("latent", this.#latent, this.lanes, lane, steps + 1),
       ...(this.#images.length === 0 ? {} : { images: cutImages(this.#images, this.lanes, lane, steps + 1) }),
+      ...(handOvers.length === 0 ? {} : { handOvers: handOvers.map(({ lane: _lane, ...rest }) => rest) }),
       ...(fault === undefined ? {} : { fault: { step: fault.step, kind: fault.kind, reason: fault.reason } }),
     };
   }
@@ -106,6 +111,7 @@ export interface TapeExtras {
   readonly latent?: Batch | undefined;
   /** Not to be written again by whoever drew them: they are kept as they are. */
   readonly images?: Images | undefined;
+  readonly handOvers?: readonly HandOver[] | undefined;
 }
 
 function emptyColumns(channels: readonly ChannelSpec[]): Record<string, ColumnLog> {

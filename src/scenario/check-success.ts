@@ -2,7 +2,7 @@ import { parseExpression } from "../core/expression.ts";
 import { knownDimension } from "../core/units.ts";
 import { parseFormula } from "./formula.ts";
 import type { FormulaTree } from "./formula-tree.ts";
-import { formulaSymbols } from "./judge.ts";
+import { formulaSymbols } from "./derived-signals.ts";
 import type { Problems } from "./problems.ts";
 import type { Scenario } from "./scenario.ts";
 

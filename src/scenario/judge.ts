@@ -1,11 +1,10 @@
-import type { Batch, ChannelSpec } from "../core/channels.ts";
+import type { Batch } from "../core/channels.ts";
 import { SimgateError } from "../core/errors.ts";
-import { parseExpression } from "../core/expression.ts";
-import type { Expression, ExpressionSymbols } from "../core/expression.ts";
 import type { Outcome, Trace } from "../core/trace.ts";
+import { presentCondition } from "./condition.ts";
+import { compileDerived, formulaSymbols } from "./derived-signals.ts";
 import { parseFormula } from "./formula.ts";
-import type { Formula } from "./formula.ts";
-import { presentMargins, robustness } from "./robustness.ts";
+import { robustness } from "./robustness.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** The scenario's formula, applied the same way to truth and candidate. */
@@ -18,21 +17,6 @@ export interface Judge {
   margin(trace: Trace, steps?: number): number;
   /** 1 for every lane whose observation meets `success.ends`; of inactive lanes it says nothing. */
   ended(observation: Batch, parameters: Readonly<Record<string, Float64Array>>): Uint8Array;
-}
-
-/** Derived channels as scalar channels: what formulas may name. */
-export function formulaSymbols(
-  scenario: Pick<Scenario, "observation" | "derived" | "parameters">,
-): ExpressionSymbols {
-  const derived = scenario.derived.map(({ name, unit, tolerance }): ChannelSpec => ({
-    name,
-    unit,
-    tolerance,
-    kind: "linear",
-    shape: [],
-    size: 1,
-  }));
-  return { channels: [...scenario.observation, ...derived], parameters: scenario.parameters };
 }
 
 /** Compiles the scenario's formulas. @throws SimgateError if they do not fit its channels (`loadScenario` has checked that). */
@@ -50,7 +34,8 @@ export function createJudge(scenario: Scenario): Judge {
           temporal: false,
           where: scenario.file,
         });
-  const derived = compileDerived(scenario, [formula, ...(ends === undefined ? [] : [ends])]);
+  const derived = compileDerived(scenario, [formula]);
+  const end = ends && presentCondition(ends, compileDerived(scenario, [ends]));
   const horizonSamples = scenario.horizonSteps + 1;
   // Future operators alone see a held signal as a cut one; past ones also see how long it was held.
   const samplesFor = (steps: number): number =>
@@ -85,35 +70,11 @@ export function createJudge(scenario: Scenario): Judge {
       return { kind: value > 0 ? "success" : "failure", margin: value };
     },
     ended(observation, parameters) {
-      const { lanes, columns } = observation;
-      const met = new Uint8Array(lanes);
-      if (ends === undefined) return met;
-      const signals: Record<string, Float64Array> = { ...columns };
-      for (const { name, expression } of derived)
-        signals[name] = expression.evaluate(columns, lanes, { parameters });
-      const margins = presentMargins(ends, signals, lanes, parameters);
-      for (let lane = 0; lane < lanes; lane++) met[lane] = margins[lane]! > 0 ? 1 : 0;
+      const met = new Uint8Array(observation.lanes);
+      end?.margins(observation, parameters).forEach((margin, lane) => (met[lane] = margin > 0 ? 1 : 0));
       return met;
     },
   };
-}
-
-/** Only the derived channels that a formula reads. */
-function compileDerived(
-  scenario: Scenario,
-  formulas: readonly Formula[],
-): readonly { readonly name: string; readonly expression: Expression }[] {
-  const read = new Set(formulas.flatMap(({ references }) => references));
-  return scenario.derived
-    .filter(({ name }) => read.has(name))
-    .map(({ name, unit, expression }) => ({
-      name,
-      expression: parseExpression(
-        expression,
-        { channels: scenario.observation, parameters: scenario.parameters },
-        { expectUnit: unit, where: scenario.file },
-      ),
-    }));
 }
 
 /** The column with its last sample repeated up to `samples`. */

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { didYouMean, inputError, messageOf } from "../core/errors.ts";
 import { parseYaml } from "../core/yaml-document.ts";
+import { checkHybrids } from "./check-hybrids.ts";
 import { checkImages } from "./check-images.ts";
 import { checkInvariants } from "./check-invariants.ts";
 import { checkReferences } from "./check-references.ts";
@@ -81,6 +82,7 @@ function parseScenario(text: string, { file, sha256 }: { file: string; sha256: s
   const manifest = withAbsolutePaths(document.value, dirname(file));
   const scenario = resolveScenario(manifest, { file, sha256 }, problems);
   checkReferences(scenario, problems);
+  checkHybrids(scenario, problems);
   checkInvariants(scenario, problems);
   checkImages(scenario, problems);
   checkSuccess(scenario, problems);

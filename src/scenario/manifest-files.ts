@@ -38,11 +38,13 @@ function absoluteWorld(world: WorldConfig, folder: string): WorldConfig {
     case "linear":
       return { ...world, model: resolve(folder, world.model) };
     case "onnx":
+    case "residual":
       return { ...world, card: resolve(folder, world.card) };
     case "log":
       return { ...world, file: resolve(folder, world.file) };
     case "ros":
     case "remote":
+    case "switched":
       return world;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { namedPoseSchema, objectSchema, robotSchema } from "./entity-schema.ts";
+import { residualWorldSchema, switchedWorldSchema } from "./hybrid-schema.ts";
 import { imageSchema } from "./image-schema.ts";
 import { invariantSchema } from "./invariant-schema.ts";
 import { mujocoSourceSchema } from "./mujoco-source-schema.ts";
@@ -7,6 +8,7 @@ import { remotePolicyShape, remoteWorldSchema } from "./remote-schema.ts";
 import { stressorSchema } from "./stressor-schema.ts";
 
 export type { MujocoObservationSource } from "./mujoco-source-schema.ts";
+export type { SwitchedWorldConfig } from "./hybrid-schema.ts";
 export type { RemotePolicyConfig, RemoteWorldConfig } from "./remote-schema.ts";
 export type { StressorConfig } from "./stressor-schema.ts";
 
@@ -229,6 +231,8 @@ export const worldSchema = z.discriminatedUnion("kind", [
   rosWorld,
   logWorld,
   remoteWorldSchema,
+  residualWorldSchema,
+  switchedWorldSchema,
 ]);
 
 const wrappers = {

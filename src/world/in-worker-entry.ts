@@ -60,6 +60,7 @@ async function answer(
           appliedAction: applied.batch,
           faults: transition.faults,
           ...(uncertainty === undefined ? {} : { uncertainty: uncertainty.batch }),
+          ...(transition.handOvers === undefined ? {} : { handOvers: transition.handOvers }),
         },
         buffers: [...observation.buffers, ...applied.buffers, ...(uncertainty?.buffers ?? [])],
       };

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { inputError } from "../core/errors.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { World } from "./world.ts";
 
@@ -31,6 +32,11 @@ export async function openCardWorld(options: CardWorldOptions): Promise<World> {
       const { DiffusionWorld } = await import("./diffusion.ts");
       return DiffusionWorld.open(options);
     }
+    case "residual":
+      throw inputError("a residual is no world by itself: it corrects physics", {
+        where: options.cardPath,
+        hint: "declare a world of kind residual in the scenario, with its base and this card",
+      });
     default: {
       const { OnnxWorld } = await import("./onnx.ts");
       return OnnxWorld.open(options);
@@ -49,6 +55,11 @@ export async function loadModelCard(path: string): Promise<ModelCard> {
     case "diffusion-world": {
       const { loadDiffusionCard } = await import("./diffusion/card.ts");
       const { card, modelFile } = await loadDiffusionCard(path);
+      return { ...card, modelFiles: [modelFile] };
+    }
+    case "residual": {
+      const { loadResidualCard } = await import("./residual/card.ts");
+      const { card, modelFile } = await loadResidualCard(path);
       return { ...card, modelFiles: [modelFile] };
     }
     default: {

@@ -1,5 +1,6 @@
 import type { Box } from "../core/box.ts";
 import type { Batch, ChannelSpec } from "../core/channels.ts";
+import type { HandOver } from "../core/hand-over.ts";
 import type { Images, ImageSpec } from "../core/picture.ts";
 import type { LaneFault, Start } from "../core/trace.ts";
 
@@ -41,6 +42,8 @@ export interface Transition {
   readonly faults: readonly LaneFault[];
   /** What the world says about its own error: one standard deviation per observation channel it has an opinion on. */
   readonly uncertainty?: Batch;
+  /** Lanes for which another part of the world made this step than the one before; absent: there are none. */
+  readonly handOvers?: readonly HandOver[];
 }
 
 /**

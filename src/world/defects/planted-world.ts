@@ -70,7 +70,8 @@ export class PlantedWorld implements RestorableWorld {
       this.#shown.takeLane(transition.observation.columns, i);
       lane.show?.(this.#shown.views[i]!, step + 1);
     }
-    return this.#guard.settle(this.#shown.batch(step + 1), transition.uncertainty);
+    const shown = this.#guard.settle(this.#shown.batch(step + 1), transition.uncertainty);
+    return transition.handOvers === undefined ? shown : { ...shown, handOvers: transition.handOvers };
   }
 
   close(): Promise<void> {

@@ -33,9 +33,31 @@ export function compilePlan(
   session: Pick<OnnxSession, "inputs" | "outputs">,
   scenario: Scenario,
 ): OnnxPlan {
+  checkObjects(document, scenario);
+  const { outputs } = document.value;
+  const predicted = { outputs, channels: scenario.observation, complete: true };
+  return compileGraph(document, session, scenario, predicted);
+}
+
+/** What the outputs of a graph predict, and whether that must be everything. */
+export interface Predicted {
+  readonly outputs: WorldCard["outputs"];
+  readonly channels: readonly ChannelSpec[];
+  readonly complete: boolean;
+}
+
+/** The part of a card that says what goes into a graph, and in which form it comes out. */
+export type GraphCard = Pick<WorldCard, "controlPeriodSec" | "inputs" | "state" | "noise" | "ensemble">;
+
+/** The same for any card that is one graph. */
+export function compileGraph(
+  document: YamlDocument<GraphCard>,
+  session: Pick<OnnxSession, "inputs" | "outputs">,
+  scenario: Scenario,
+  predicted: Predicted,
+): OnnxPlan {
   const card = document.value;
   checkPeriod(document, scenario);
-  checkObjects(document, scenario);
 
   const fit = new GraphFit(document, session);
   const inputs = card.inputs.map((input, i) => planInput(document, ["inputs", i], input, scenario, fit));
@@ -53,9 +75,10 @@ export function compilePlan(
   });
   const noise = planNoise(["noise"], card.noise, fit);
   const at = ["outputs"];
-  const resolved = resolveOutputs(document, at, card.outputs, scenario.observation);
-  requireEveryChannel(document, at, card.outputs, resolved, scenario.observation);
-  const outputs = planOutputs(document, at, card, resolved, fit);
+  const resolved = resolveOutputs(document, at, predicted.outputs, predicted.channels);
+  if (predicted.complete) requireEveryChannel(document, at, predicted.outputs, resolved, predicted.channels);
+  const stacked = { outputs: predicted.outputs, ensemble: card.ensemble };
+  const outputs = planOutputs(document, at, stacked, resolved, fit);
   return {
     inputs,
     outputs: outputs.layouts,
