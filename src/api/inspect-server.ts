@@ -68,14 +68,18 @@ async function inspectWorldServer(url: string, scenario: Scenario | undefined): 
   };
 }
 
+type Said = Pick<ServedWorld["observation"][number], "name" | "shape" | "unit" | "dtype">;
+
 function worldFacts(served: ServedWorld): string[] {
-  const channels = (all: ServedWorld["observation"]): string =>
+  const channels = (all: readonly Said[]): string =>
     all
-      .map(({ name, shape, unit }) =>
-        [name, shape.length === 0 ? "" : `[${shape.join(", ")}]`, unit ?? ""].filter(Boolean).join(" "),
+      .map(({ name, shape, unit, dtype }) =>
+        [name, shape.length === 0 ? "" : `[${shape.join(", ")}]`, dtype ?? unit ?? ""]
+          .filter(Boolean)
+          .join(" "),
       )
       .join(", ") || "none";
-  const { name, model, protocol, control_period_sec, chunk, max_lanes, noise, objects } = served;
+  const { name, model, protocol, control_period_sec, chunk, max_lanes, noise, objects, begins_with } = served;
   return [
     `world ${name}${model === undefined ? "" : `, model ${model}`} (${protocol})`,
     `control period ${control_period_sec} s${chunk > 1 ? `, ${chunk} steps a call` : ""}, ${
@@ -83,6 +87,7 @@ function worldFacts(served: ServedWorld): string[] {
     } lanes a connection`,
     `observation: ${channels(served.observation)}`,
     `action: ${channels(served.action)}`,
+    ...(begins_with.length === 0 ? [] : [`begins with the pictures: ${begins_with.join(", ")}`]),
     ...(noise.length === 0 ? [] : [`noise wanted: ${channels(noise)}`]),
     ...(objects.length === 0 ? [] : [`objects: ${objects.join(", ")}`]),
     [

@@ -1,8 +1,10 @@
 import type { Batch, ChannelSpec } from "../core/channels.ts";
 import { inputError } from "../core/errors.ts";
 import type { Start } from "../core/trace.ts";
+import type { ImageSpec } from "../core/picture.ts";
 import { decodeMap } from "../wire/decode.ts";
 import { encode } from "../wire/encode.ts";
+import { pictureArrays, pictureShape, PICTURE_DTYPE } from "../wire/pictures.ts";
 import { type Connection, SocketServer, type SocketServerOptions } from "../wire/socket-server.ts";
 import type { WireMap } from "../wire/value.ts";
 import {
@@ -13,7 +15,7 @@ import {
   type WorldRequest,
   worldRequestSchema,
 } from "../wire/world-protocol.ts";
-import type { RestorableWorld, Snapshot, World, WorldSpec } from "../world/world.ts";
+import type { ImagingWorld, RestorableWorld, Snapshot, World } from "../world/world.ts";
 
 export interface WorldServerOptions extends Omit<SocketServerOptions, "open"> {
   /** A world of its own for every connection. */
@@ -28,18 +30,23 @@ export function serveWorld({ openWorld, model, ...listen }: WorldServerOptions):
     ...listen,
     open: async (send) => {
       const world = await openWorld();
-      send(encode(describe(world.spec, model), { arrays: "bin" }));
+      send(encode(describe(world, model), { arrays: "bin" }));
       return new WorldConnection(world);
     },
   });
 }
 
-function describe(spec: WorldSpec, model: string | undefined): WireMap {
+function describe(world: World, model: string | undefined): WireMap {
+  const { spec } = world;
   const channel = ({ name, unit, shape }: ChannelSpec): WireMap => ({ name, unit, shape });
+  const picture = (image: ImageSpec): WireMap => ({
+    ...{ name: image.name, unit: "1", shape: pictureShape(image), dtype: PICTURE_DTYPE },
+    ...(image.drawn === true ? { drawn: true } : {}),
+  });
   return {
     protocol: WORLD_PROTOCOL,
     name: spec.name,
-    observation: spec.observation.map(channel),
+    observation: [...spec.observation.map(channel), ...imagesOf(world).map(picture)],
     action: spec.action.map((one) => ({
       ...channel(one),
       ...(one.limits === undefined ? {} : { limits: one.limits }),
@@ -53,6 +60,11 @@ function describe(spec: WorldSpec, model: string | undefined): WireMap {
   };
 }
 
+/** Pictures that it can be asked for. */
+function imagesOf({ spec }: World): readonly ImageSpec[] {
+  return spec.images ?? [];
+}
+
 const MOST_SNAPSHOTS = 1000;
 
 class WorldConnection implements Connection {
@@ -61,9 +73,12 @@ class WorldConnection implements Connection {
   #saved = 0;
   #lanes = 0;
   #step = 0;
+  /** Pictures that the client wants to see. */
+  #wanted: readonly ImageSpec[];
 
   constructor(world: World) {
     this.#world = world;
+    this.#wanted = imagesOf(world);
   }
 
   async answer(message: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
@@ -78,6 +93,7 @@ class WorldConnection implements Connection {
   async #do(request: WorldRequest, signal: AbortSignal): Promise<WireMap> {
     switch (request.op) {
       case "reset":
+        this.#wanted = imagesOf(this.#world).filter(({ name }) => request.show?.includes(name) ?? true);
         return this.#show(await this.#world.reset(startsOf(request), signal));
       case "step":
         return this.#doStep(request, signal);
@@ -127,7 +143,13 @@ class WorldConnection implements Connection {
   #show(observation: Batch): WireMap {
     this.#lanes = observation.lanes;
     this.#step = observation.step;
-    return { observation: arraysOf(this.#world.spec.observation, observation, 0, observation.lanes) };
+    const { lanes } = observation;
+    const world = this.#world;
+    const pictures =
+      this.#wanted.length === 0
+        ? {}
+        : pictureArrays(this.#wanted, (world as ImagingWorld).images(), 0, lanes);
+    return { observation: { ...arraysOf(world.spec.observation, observation, 0, lanes), ...pictures } };
   }
 
   #restorable(): RestorableWorld {

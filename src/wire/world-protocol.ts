@@ -16,6 +16,10 @@ const channel = z.looseObject({
   name: z.string(),
   shape: shape.default([]),
   unit: z.string().optional(),
+  /** `uint8` of a picture `[height, width, 3]`. */
+  dtype: z.string().optional(),
+  /** A picture that holds no more than the channels: a client that knows the scenario draws it itself. */
+  drawn: z.boolean().default(false),
 });
 
 /** The first frame. Keys that are not known are let pass: a server may say more of itself. */
@@ -34,6 +38,8 @@ export const worldSpecSchema = z.looseObject({
   max_lanes: z.int().positive().optional(),
   /** Control steps that one call of the model predicts: actions in and observations out carry that axis after the lanes. */
   chunk: z.int().positive().default(1),
+  /** Pictures that it begins with: reset brings the first of each lane. */
+  begins_with: z.array(z.string()).default([]),
   /** Standard normal numbers it wants with every step, drawn by the client from the seeds. */
   noise: z.array(z.looseObject({ name: z.string(), shape })).default([]),
   /** Which model answers: a name, a checkpoint, a hash. */
@@ -61,6 +67,10 @@ export const worldRequestSchema = z.discriminatedUnion("op", [
     op: z.literal("reset"),
     starts: z.array(startSchema),
     seeds: z.array(z.union([z.int().nonnegative(), z.bigint().nonnegative()])),
+    /** Pictures that are wanted in every answer; absent: all. */
+    show: z.array(z.string()).optional(),
+    /** The first picture of every lane, of those in `begins_with`. */
+    pictures: columns.optional(),
   }),
   z.looseObject({
     op: z.literal("step"),
@@ -162,9 +172,9 @@ function asArray(value: WireValue | undefined): NdArray | undefined {
   }
   const flat: readonly unknown[] = (value as unknown[]).flat(lengths.length);
   const count = lengths.reduce((product, length) => product * length, 1);
-  if (flat.length !== count || !flat.every((item): item is number => typeof item === "number"))
-    return undefined;
-  return NdArray.from("<f8", lengths, flat);
+  const isNumber = (item: unknown): boolean => typeof item === "number" || typeof item === "boolean";
+  if (flat.length !== count || !flat.every(isNumber)) return undefined;
+  return NdArray.from("<f8", lengths, flat.map(Number));
 }
 
 export function isWorldSpec(frame: WireValue): boolean {

@@ -1,19 +1,20 @@
-import { createHash } from "node:crypto";
 import type { Batch, ChannelSpec } from "../core/channels.ts";
 import { emptyBatch } from "../core/channels.ts";
 import { inputError, messageOf, runtimeError, SimgateError, throwIfAborted } from "../core/errors.ts";
+import type { Images } from "../core/picture.ts";
 import { RandomStream } from "../core/random.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { RemoteWorldConfig } from "../scenario/schema.ts";
 import { WireDeadlineError } from "../wire/deadline-error.ts";
-import { apiKeyFrom } from "../wire/api-key.ts";
 import type { ServedWorld } from "../wire/world-protocol.ts";
 import { LaneGuard, type GuardState } from "./guard.ts";
 import { ChunkedBlock, type ChunkMode } from "./remote/chunked-block.ts";
 import { BlockTalk, type Columns, type LaneBlock, SteppedBlock } from "./remote/lane-block.ts";
-import { WorldSession } from "./remote/session.ts";
-import type { RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
+import { type ServedChannels, servedChannels } from "./remote/served-channels.ts";
+import { cutPictures, type PicturesState, ServedPictures } from "./remote/served-pictures.ts";
+import { digest, openSession, otherServer, type WorldSession } from "./remote/session.ts";
+import type { ImagingWorld, RestorableWorld, Snapshot, Transition, WorldSpec } from "./world.ts";
 
 export interface RemoteWorldOptions {
   readonly name: string;
@@ -41,6 +42,7 @@ interface Part {
 interface Saved {
   readonly guard: GuardState;
   readonly starts: readonly Start[];
+  readonly pictures: PicturesState;
   readonly parts: readonly {
     readonly part: Part;
     readonly from: number;
@@ -51,14 +53,16 @@ interface Saved {
 
 /**
  * A world behind a server (docs/remote.md). Lanes are spread over as many connections as the server's `max_lanes`
- * asks for. A connection that hangs, breaks, or does not answer as its first frame says, breaks its own lanes; the next
+ * asks for. What a server that makes pictures does not tell is read from them. A connection that hangs, breaks, or does not answer as its first frame says, breaks its own lanes; the next
  * reset connects anew.
  */
-export class RemoteWorld implements RestorableWorld {
+export class RemoteWorld implements RestorableWorld, ImagingWorld {
   readonly spec: WorldSpec;
   readonly #served: ServedWorld;
   readonly #config: RemoteWorldConfig;
   readonly #guard: LaneGuard;
+  readonly #channels: ServedChannels;
+  readonly #pictures: ServedPictures;
   readonly #sessions: WorldSession[];
   readonly #mode: ChunkMode;
   /** What was made for a connection serves as long as it lasts: snapshots are bound to it. */
@@ -67,8 +71,16 @@ export class RemoteWorld implements RestorableWorld {
   #starts: readonly Start[] = [];
   #closed = false;
 
-  private constructor(spec: WorldSpec, config: RemoteWorldConfig, session: WorldSession, mode: ChunkMode) {
+  private constructor(
+    spec: WorldSpec,
+    { scenario, config }: RemoteWorldOptions,
+    session: WorldSession,
+    channels: ServedChannels,
+    mode: ChunkMode,
+  ) {
     this.spec = spec;
+    this.#channels = channels;
+    this.#pictures = new ServedPictures(config.url, scenario, channels);
     this.#served = session.served;
     this.#config = config;
     this.#guard = new LaneGuard(spec);
@@ -77,12 +89,13 @@ export class RemoteWorld implements RestorableWorld {
   }
 
   /** @throws SimgateError `runtime` if nobody answers, `input` if what is served is not of this scenario. */
-  static async open({ name, scenario, config, expect }: RemoteWorldOptions): Promise<RemoteWorld> {
+  static async open(options: RemoteWorldOptions): Promise<RemoteWorld> {
+    const { name, scenario, config, expect } = options;
     const session = await openSession(config);
     try {
       const { served } = session;
       if (expect !== undefined && digest(served) !== expect) throw otherServer(config.url);
-      checkChannels(config.url, served, scenario);
+      const channels = servedChannels(config.url, served, scenario);
       const mode = config.chunk ?? (served.restorable ? "replay" : "hold");
       if (mode === "replay" && served.chunk > 1 && !served.restorable) {
         throw inputError(`${config.url} cannot go back to where a chunk began`, {
@@ -99,9 +112,12 @@ export class RemoteWorld implements RestorableWorld {
         stochastic: served.stochastic || served.noise.length > 0,
         objects: served.objects,
         restorable: served.restorable,
+        ...(channels.images.length === 0
+          ? {}
+          : { images: channels.images.map((image) => ({ name: image.name, size: image.size })) }),
         peer: { sha256: digest(served), title: titleOf(served, config.url, mode) },
       };
-      return new RemoteWorld(spec, config, session, mode);
+      return new RemoteWorld(spec, options, session, channels, mode);
     } catch (thrown) {
       await session.close();
       throw thrown;
@@ -114,11 +130,18 @@ export class RemoteWorld implements RestorableWorld {
     this.#starts = starts;
     this.#parts = await this.#partition(starts, signal);
     const first = emptyBatch(this.spec.observation, starts.length);
+    const pictures = this.#pictures;
+    pictures.begin(starts, first);
+    const given = pictures.first(starts);
     await settled(
       this.#parts.map(async ({ block, from, to }) => {
-        put(first.columns, this.spec.observation, await block.reset(starts.slice(from, to), signal), from);
+        const own = cutPictures(given, this.#channels.beginsWith, from, to);
+        const shown = await block.reset(starts.slice(from, to), own, signal);
+        put(first.columns, this.#channels.told, shown.observation, from);
+        pictures.put(shown.pictures, from);
       }),
     );
+    pictures.keep(new Uint8Array(starts.length).fill(1));
     return this.#guard.reset(first);
   }
 
@@ -142,7 +165,8 @@ export class RemoteWorld implements RestorableWorld {
             { actions: cut(applied.columns, spec.action, from, to), active, step },
             signal,
           );
-          put(next.columns, spec.observation, answer.observation, from);
+          put(next.columns, this.#channels.told, answer.observation, from);
+          this.#pictures.put(answer.pictures, from);
           put(applied.columns, spec.action, answer.applied, from);
           for (const channel of spec.observation)
             if (answer.uncertainty[channel.name] !== undefined)
@@ -160,11 +184,19 @@ export class RemoteWorld implements RestorableWorld {
       this.#guard.interrupt();
       throw thrown;
     });
+    this.#pictures.read({ ...applied, active: runs }, next.columns);
     const said = Object.keys(uncertain).length > 0;
-    return this.#guard.settle(
+    const transition = this.#guard.settle(
       next,
       said ? { lanes: next.lanes, step: next.step, columns: uncertain } : undefined,
     );
+    this.#pictures.keep(runs);
+    return transition;
+  }
+
+  images(): Images {
+    this.#guard.requireReady();
+    return this.#pictures.show();
   }
 
   async save(): Promise<Snapshot> {
@@ -178,13 +210,13 @@ export class RemoteWorld implements RestorableWorld {
         state: part.failed ? undefined : await part.block.save(),
       })),
     );
-    const state: Saved = { guard, starts: this.#starts, parts };
+    const state: Saved = { guard, starts: this.#starts, pictures: this.#pictures.save(), parts };
     return { lanes: guard.broken.length, step: guard.step, state };
   }
 
   async restore(snapshot: Snapshot): Promise<Batch> {
     this.#assertOpen();
-    const { guard, starts, parts } = snapshot.state as Saved;
+    const { guard, starts, pictures, parts } = snapshot.state as Saved;
     await settled(
       parts.flatMap(({ part, state }) => (state === undefined ? [] : [part.block.restore(state)])),
     );
@@ -193,7 +225,9 @@ export class RemoteWorld implements RestorableWorld {
       part.talk.lanes = to - from;
       return Object.assign(part, { from, to, failed: state === undefined });
     });
-    return this.#guard.restore(guard);
+    const observation = this.#guard.restore(guard);
+    this.#pictures.restore(pictures, observation);
+    return observation;
   }
 
   async close(): Promise<void> {
@@ -213,8 +247,10 @@ export class RemoteWorld implements RestorableWorld {
         if (kept !== undefined) return Object.assign(kept, { from, to, failed: false });
         const channels = {
           url: this.#config.url,
-          observation: this.spec.observation,
+          observation: this.#channels.told,
           action: this.spec.action,
+          images: this.#channels.pictured ? this.#channels.images : undefined,
+          beginsWith: this.#channels.beginsWith,
         };
         const talk: BlockTalk = new BlockTalk(session, channels, (name, size, step) =>
           this.#noise(name, size, step, part.from, talk.lanes),
@@ -259,64 +295,6 @@ export class RemoteWorld implements RestorableWorld {
 function titleOf({ name, model, chunk }: ServedWorld, url: string, mode: ChunkMode): string {
   const chunks = chunk > 1 ? `; ${chunk} steps a call, ${CHUNKS_TOLD[mode]}` : "";
   return `${name}${model === undefined ? "" : ` (${model})`} at ${url}${chunks}`;
-}
-
-function openSession(config: RemoteWorldConfig, signal?: AbortSignal): Promise<WorldSession> {
-  return WorldSession.open({
-    url: config.url,
-    apiKey: apiKeyFrom(config.apiKeyVariable),
-    connectDeadlineMs: config.connectWithinSec * 1000,
-    answerDeadlineMs: config.answerWithinSec * 1000,
-    signal,
-  });
-}
-
-function checkChannels(url: string, served: ServedWorld, scenario: Scenario): void {
-  const where = `${url} (world ${served.name})`;
-  if (Math.abs(served.control_period_sec - scenario.controlPeriodSec) > 1e-9) {
-    throw inputError("the served world runs at another control period than the scenario", {
-      where,
-      expected: `${scenario.controlPeriodSec} s`,
-      got: `${served.control_period_sec} s`,
-    });
-  }
-  for (const kind of ["observation", "action"] as const) {
-    const names = served[kind].map(({ name }) => name).join(", ") || "none";
-    for (const { name, size, unit, shape } of scenario[kind]) {
-      const found = served[kind].find((one) => one.name === name);
-      if (found === undefined) {
-        throw inputError(`the served world has no ${kind} channel "${name}"`, {
-          where,
-          got: names,
-          expected: `every ${kind} channel of scenario ${scenario.name}`,
-        });
-      }
-      if (found.shape.reduce((product, length) => product * length, 1) !== size) {
-        throw inputError(`${kind} "${name}" is served in another shape`, {
-          where,
-          expected: `[${shape.join(", ")}]`,
-          got: `[${found.shape.join(", ")}]`,
-        });
-      }
-      if (found.unit !== undefined && found.unit !== unit) {
-        throw inputError(`${kind} "${name}" is served in another unit`, {
-          where,
-          expected: unit,
-          got: found.unit,
-        });
-      }
-    }
-  }
-}
-
-function digest(served: ServedWorld): string {
-  return createHash("sha256").update(JSON.stringify(served)).digest("hex");
-}
-
-function otherServer(url: string): SimgateError {
-  return runtimeError(`${url} says other things of itself than it did at the beginning`, {
-    hint: "was it started again with another model? Then begin again",
-  });
 }
 
 /** Waits for all, then fails with the first failure: no request is left running behind one. */

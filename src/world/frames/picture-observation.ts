@@ -1,13 +1,12 @@
 import { type Batch, type ChannelSpec, componentName, isActive } from "../../core/channels.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import type { OutputLayout } from "../onnx/outputs.ts";
 import { FrameReader, type ReaderState } from "./frame-reader.ts";
-import type { ImageLayout } from "./image-layout.ts";
 
 interface Shown {
-  readonly layout: ImageLayout;
-  /** Channels that the model tells beside its pictures. */
-  readonly outputs: readonly OutputLayout[];
+  /** Image channel that is read. */
+  readonly image: string;
+  /** Components that the model tells beside its pictures, by name: `pusher_position[x]`. */
+  readonly told: ReadonlySet<string>;
 }
 
 /** What is observed of a world that makes pictures: what its model tells, and all else read from the pictures. */
@@ -21,18 +20,13 @@ export class PictureObservation {
    * @param first what is known at step 0
    * @throws SimgateError `input` if the pictures do not show what the model does not tell.
    */
-  constructor(scenario: Scenario, { layout, outputs }: Shown, first: Batch) {
-    const told = new Set(
-      outputs
-        .filter(({ mode }) => mode !== "log-variance")
-        .flatMap(({ values }) => values.map(({ channel, component }) => componentName(channel, component))),
-    );
+  constructor(scenario: Scenario, { image, told }: Shown, first: Batch) {
     const components = (channel: ChannelSpec): number[] =>
       Array.from({ length: channel.size }, (_, i) => i).filter((i) => !told.has(componentName(channel, i)));
     const unread = scenario.observation.filter((channel) => components(channel).length > 0);
     this.#read = unread.map((channel) => ({ channel, components: components(channel) }));
     if (unread.length === 0) return;
-    this.#reader = FrameReader.of({ ...scenario, observation: unread }, layout.image.name);
+    this.#reader = FrameReader.of({ ...scenario, observation: unread }, image);
     this.#reader.begin(first);
   }
 

@@ -7,6 +7,7 @@ import { SceneCamera } from "../camera/scene-camera.ts";
 import { firstObservation } from "../first-observation.ts";
 import { type GuardState, LaneGuard } from "../guard.ts";
 import { LaneColumns } from "../lane-columns.ts";
+import { toldBy } from "../onnx/outputs.ts";
 import { Uncertainty } from "../onnx/uncertainty.ts";
 import type { ImagingWorld, RestorableWorld, Snapshot, Transition, WorldSpec } from "../world.ts";
 import { picturedUpToStart } from "./before-start.ts";
@@ -57,7 +58,7 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
     this.#model = model;
     this.#camera = new SceneCamera(image, observation);
     this.#guard = new LaneGuard(this.spec);
-    new PictureObservation(scenario, model, emptyBatch(observation, 0));
+    readingOf(scenario, model, emptyBatch(observation, 0));
   }
 
   async reset(starts: readonly Start[], signal?: AbortSignal): Promise<Batch> {
@@ -69,7 +70,7 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
     this.#lanes = {
       columns,
       maker: await picturedUpToStart(this.#model, this.#camera, starts, columns, scenario, signal),
-      reading: new PictureObservation(scenario, this.#model, columns.show(0)),
+      reading: readingOf(scenario, this.#model, columns.show(0)),
       uncertainty: new Uncertainty(this.#model.uncertain, starts.length),
     };
     return this.#guard.reset(columns.show(0));
@@ -150,4 +151,12 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
   #assertOpen(): void {
     if (this.#closed) throw runtimeError(`world ${this.spec.name} is closed`, { hint: "open it again" });
   }
+}
+
+function readingOf(
+  scenario: Scenario,
+  { layout, outputs }: Pick<PictureModel<PictureMaker>, "layout" | "outputs">,
+  first: Batch,
+): PictureObservation {
+  return new PictureObservation(scenario, { image: layout.image.name, told: toldBy(outputs) }, first);
 }

@@ -1,4 +1,4 @@
-import { wrapAngle, type ChannelSpec } from "../../core/channels.ts";
+import { componentName, wrapAngle, type ChannelSpec } from "../../core/channels.ts";
 import type { FloatArray } from "../../tensor/session.ts";
 
 /** How one graph output is laid out: rows × members × values in some order of axes. */
@@ -18,6 +18,15 @@ export interface OutputValue {
   readonly mean: number;
   readonly std: number;
   readonly wrap: boolean;
+}
+
+/** Names of the components that these outputs tell. */
+export function toldBy(outputs: readonly OutputLayout[]): ReadonlySet<string> {
+  return new Set(
+    outputs
+      .filter(({ mode }) => mode !== "log-variance")
+      .flatMap(({ values }) => values.map(({ channel, component }) => componentName(channel, component))),
+  );
 }
 
 /** Where predictions go: lanes × size values by channel. */

@@ -1,3 +1,4 @@
+import type { Images } from "../../core/picture.ts";
 import type { Start } from "../../core/trace.ts";
 import {
   BlockTalk,
@@ -6,6 +7,7 @@ import {
   type Columns,
   type LaneBlock,
   savedId,
+  type Shown,
 } from "./lane-block.ts";
 
 /** How a model that predicts several control steps a call is driven one step at a time. */
@@ -20,7 +22,7 @@ interface ChunkState {
   /** `replay`: where the chunk began. */
   readonly base: number | string | undefined;
   /** `hold`: what the model said of the whole chunk, `lanes × chunk × size`. */
-  readonly ahead: BlockStep | undefined;
+  readonly ahead: (Shown & Pick<BlockStep, "faults">) | undefined;
 }
 
 const FRESH: ChunkState = { at: 0, began: 0, actions: [], base: undefined, ahead: undefined };
@@ -43,9 +45,9 @@ export class ChunkedBlock implements LaneBlock {
     this.#chunk = talk.session.served.chunk;
   }
 
-  reset(starts: readonly Start[], signal?: AbortSignal): Promise<Columns> {
+  reset(starts: readonly Start[], first: Images, signal?: AbortSignal): Promise<Shown> {
     this.#state = FRESH;
-    return this.#talk.reset(starts, signal);
+    return this.#talk.reset(starts, first, signal);
   }
 
   async step(request: BlockRequest, signal?: AbortSignal): Promise<BlockStep> {
@@ -62,17 +64,13 @@ export class ChunkedBlock implements LaneBlock {
     if (begins || this.#mode === "replay") {
       const held = Array.from({ length: this.#chunk }, (_, k) => actions[Math.min(k, actions.length - 1)]!);
       const answer = await this.#talk.step(held, { active: request.active, step: began }, signal);
-      ahead = {
-        observation: this.#talk.observation(answer, [this.#chunk]),
-        applied: {},
-        uncertainty: {},
-        faults: answer.faults,
-      };
+      ahead = { ...this.#talk.shown(answer, [this.#chunk]), faults: answer.faults };
     }
     const { at } = this.#state;
     this.#state = { at: (at + 1) % this.#chunk, began, actions, base, ahead };
     return {
-      observation: this.#slice(ahead!.observation, at),
+      observation: this.#slice(ahead!.observation, at, (length) => new Float64Array(length)),
+      pictures: this.#slice(ahead!.pictures, at, (length) => new Uint8Array(length)),
       applied: actions.at(-1)!,
       uncertainty: {},
       faults: ahead!.faults,
@@ -91,12 +89,16 @@ export class ChunkedBlock implements LaneBlock {
   }
 
   /** One control step out of `lanes × chunk × size`. */
-  #slice(columns: Columns, at: number): Columns {
+  #slice<T extends Float64Array | Uint8Array>(
+    columns: Readonly<Record<string, T>>,
+    at: number,
+    create: (length: number) => T,
+  ): Record<string, T> {
     const { lanes } = this.#talk;
     return Object.fromEntries(
       Object.entries(columns).map(([name, whole]) => {
         const size = whole.length / (lanes * this.#chunk);
-        const column = new Float64Array(lanes * size);
+        const column = create(lanes * size);
         for (let lane = 0; lane < lanes; lane++) {
           const from = (lane * this.#chunk + at) * size;
           column.set(whole.subarray(from, from + size), lane * size);

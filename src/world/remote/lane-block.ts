@@ -1,8 +1,10 @@
 import type { ChannelSpec } from "../../core/channels.ts";
 import { runtimeError } from "../../core/errors.ts";
+import type { Images, ImageSpec } from "../../core/picture.ts";
 import type { Start } from "../../core/trace.ts";
 import { fromServer } from "../../wire/from-server.ts";
 import { NdArray } from "../../wire/ndarray.ts";
+import { pictureArrays, picturesFrom } from "../../wire/pictures.ts";
 import type { WireMap } from "../../wire/value.ts";
 import { columnFrom, plainStarts, type WorldAnswer } from "../../wire/world-protocol.ts";
 import type { WorldSession } from "./session.ts";
@@ -16,8 +18,13 @@ export interface BlockRequest {
   readonly step: number;
 }
 
-export interface BlockStep {
+/** What a server says that its lanes show: the channels that it tells, the pictures that it makes. */
+export interface Shown {
   readonly observation: Columns;
+  readonly pictures: Images;
+}
+
+export interface BlockStep extends Shown {
   /** As far as the server says what it applied. */
   readonly applied: Columns;
   readonly uncertainty: Columns;
@@ -27,7 +34,7 @@ export interface BlockStep {
 
 /** The lanes that one connection carries. */
 export interface LaneBlock {
-  reset(starts: readonly Start[], signal?: AbortSignal): Promise<Columns>;
+  reset(starts: readonly Start[], first: Images, signal?: AbortSignal): Promise<Shown>;
   step(request: BlockRequest, signal?: AbortSignal): Promise<BlockStep>;
   /** @returns what {@link LaneBlock.restore} needs */
   save(): Promise<unknown>;
@@ -38,6 +45,10 @@ export interface BlockChannels {
   readonly url: string;
   readonly observation: readonly ChannelSpec[];
   readonly action: readonly ChannelSpec[];
+  /** Pictures that are asked for; undefined: the server has none, drawn or its own. */
+  readonly images: readonly ImageSpec[] | undefined;
+  /** Pictures whose first it is given. */
+  readonly beginsWith: readonly ImageSpec[];
 }
 
 /** The noise that a server asks for: the values of one input at one control step, lane by lane. */
@@ -56,9 +67,17 @@ export class BlockTalk {
     this.#noise = noise;
   }
 
-  async reset(starts: readonly Start[], signal?: AbortSignal): Promise<Columns> {
+  /** @param first pictures of these lanes */
+  async reset(starts: readonly Start[], first: Images, signal?: AbortSignal): Promise<Shown> {
     this.lanes = starts.length;
-    return this.observation(await this.session.ask({ op: "reset", ...plainStarts(starts) }, signal));
+    const { images, beginsWith } = this.#channels;
+    const request = {
+      op: "reset",
+      ...plainStarts(starts),
+      ...(images === undefined ? {} : { show: images.map(({ name }) => name) }),
+      ...(beginsWith.length === 0 ? {} : { pictures: pictureArrays(beginsWith, first, 0, starts.length) }),
+    };
+    return this.shown(await this.session.ask(request, signal));
   }
 
   /** @param sequence actions of the coming control steps, one after the other; more than one for a chunked model. */
@@ -84,11 +103,15 @@ export class BlockTalk {
     return this.session.ask(request, signal);
   }
 
-  observation(answer: WorldAnswer, lead: readonly number[] = []): Columns {
-    return this.#columns(answer.observation ?? {}, this.#channels.observation, "all", lead);
+  shown({ observation = {} }: WorldAnswer, lead: readonly number[] = []): Shown {
+    const { url, images = [] } = this.#channels;
+    return {
+      observation: this.#columns(observation, this.#channels.observation, "all", lead),
+      pictures: fromServer(url, () => picturesFrom(observation, images, this.lanes, lead)),
+    };
   }
 
-  rest(answer: WorldAnswer): Omit<BlockStep, "observation"> {
+  rest(answer: WorldAnswer): Omit<BlockStep, keyof Shown> {
     const { action, observation } = this.#channels;
     return {
       applied: this.#columns(answer.applied_action ?? {}, action, "some"),
@@ -140,13 +163,13 @@ export class SteppedBlock implements LaneBlock {
     this.#talk = talk;
   }
 
-  reset(starts: readonly Start[], signal?: AbortSignal): Promise<Columns> {
-    return this.#talk.reset(starts, signal);
+  reset(starts: readonly Start[], first: Images, signal?: AbortSignal): Promise<Shown> {
+    return this.#talk.reset(starts, first, signal);
   }
 
   async step(request: BlockRequest, signal?: AbortSignal): Promise<BlockStep> {
     const answer = await this.#talk.step([request.actions], request, signal);
-    return { observation: this.#talk.observation(answer), ...this.#talk.rest(answer) };
+    return { ...this.#talk.shown(answer), ...this.#talk.rest(answer) };
   }
 
   async save(): Promise<unknown> {

@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { runtimeError, type SimgateError } from "../../core/errors.ts";
+import type { RemoteWorldConfig } from "../../scenario/schema.ts";
+import { apiKeyFrom } from "../../wire/api-key.ts";
 import { decodeMap } from "../../wire/decode.ts";
 import { encode } from "../../wire/encode.ts";
 import { fromServer } from "../../wire/from-server.ts";
@@ -66,4 +70,25 @@ export class WorldSession {
   close(): Promise<void> {
     return this.#socket.close();
   }
+}
+
+export function openSession(config: RemoteWorldConfig, signal?: AbortSignal): Promise<WorldSession> {
+  return WorldSession.open({
+    url: config.url,
+    apiKey: apiKeyFrom(config.apiKeyVariable),
+    connectDeadlineMs: config.connectWithinSec * 1000,
+    answerDeadlineMs: config.answerWithinSec * 1000,
+    signal,
+  });
+}
+
+/** Which server it is: what it says of itself. */
+export function digest(served: ServedWorld): string {
+  return createHash("sha256").update(JSON.stringify(served)).digest("hex");
+}
+
+export function otherServer(url: string): SimgateError {
+  return runtimeError(`${url} says other things of itself than it did at the beginning`, {
+    hint: "was it started again with another model? Then begin again",
+  });
 }
