@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { loadCard, modelKeys, provenanceKeys, type LoadedCard } from "../../tensor/card-file.ts";
 import { inputSchema } from "../../tensor/card-input.ts";
-import { imageKeys } from "../frames/image-layout.ts";
+import { imageSchema } from "../../tensor/image-layout.ts";
 import { samplerSchema } from "../onnx/samplers/sampler-schema.ts";
 
 /** The model card of a diffusion world: one denoiser, and how pictures are sampled with it. */
@@ -30,7 +30,7 @@ export const diffusionCardSchema = z.strictObject({
   title: z.string(),
   ...modelKeys,
   controlPeriodSec: z.number().positive().describe("the step the model was trained for, s"),
-  ...imageKeys,
+  image: imageSchema,
   denoiser: z.strictObject({
     noisy: z.string().describe("graph input: the picture with noise, [batch, 3, height, width]"),
     level: z.string().describe("graph input: how much noise, as the sampler counts it, [batch]"),

@@ -5,7 +5,7 @@ import type { FeatureColumns } from "../../tensor/features.ts";
 import type { TensorPlan } from "../../tensor/graph-fit.ts";
 import { HistoryWindow } from "../../tensor/history.ts";
 import type { FloatArray, OnnxSession, OnnxTensor } from "../../tensor/session.ts";
-import { PictureHistory } from "../frames/picture-history.ts";
+import { PictureHistory } from "../../tensor/picture-history.ts";
 import type { Making, PictureMaker } from "../frames/picture-maker.ts";
 import { batchFor, createFeeds } from "../onnx/feeds.ts";
 import { LaneNoise } from "../onnx/noise.ts";

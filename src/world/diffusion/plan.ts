@@ -4,7 +4,7 @@ import type { ExpectedDim } from "../../tensor/graph-check.ts";
 import { GraphFit, type TensorPlan } from "../../tensor/graph-fit.ts";
 import { type InputPlan, planInput } from "../../tensor/input-plan.ts";
 import type { OnnxSession } from "../../tensor/session.ts";
-import { ImageLayout } from "../frames/image-layout.ts";
+import { ImageLayout } from "../../tensor/image-layout.ts";
 import { checkObjects, checkPeriod } from "../onnx/plan.ts";
 import type { Sampler } from "../onnx/samplers/sampler.ts";
 import { createSampler } from "../onnx/samplers/sampler-schema.ts";
@@ -40,7 +40,7 @@ export function compileDiffusionPlan(
   checkPeriod(document, scenario);
   checkObjects(document, scenario);
   const card = document.value;
-  const layout = ImageLayout.of(document, scenario);
+  const layout = ImageLayout.of(document, ["image"], card.image, scenario);
   const fit = new GraphFit(document, session);
   const oneEach: ExpectedDim[][] = [["batch"], ["batch", 1], ["batch", 1, 1, 1]];
 

@@ -2,8 +2,8 @@ import type { ChannelSpec } from "../../core/channels.ts";
 import type { Start } from "../../core/trace.ts";
 import type { FeatureColumns } from "../../tensor/features.ts";
 import type { OutputLayout, Predictions } from "../onnx/outputs.ts";
-import type { ImageLayout } from "./image-layout.ts";
-import type { PictureHistory } from "./picture-history.ts";
+import type { ImageLayout } from "../../tensor/image-layout.ts";
+import type { PictureHistory } from "../../tensor/picture-history.ts";
 
 /** A model that makes pictures, and what it tells beside them. */
 export interface PictureModel<Maker extends PictureMaker = PictureMaker> {

@@ -8,8 +8,9 @@ import {
   readModel,
 } from "../../tensor/card-file.ts";
 import { inputSchema } from "../../tensor/card-input.ts";
-import { imageKeys } from "../frames/image-layout.ts";
-import { noiseSchema, outputSchema, stateSchema } from "../onnx/card.ts";
+import { stateSchema } from "../../tensor/card-state.ts";
+import { imageSchema } from "../../tensor/image-layout.ts";
+import { noiseSchema, outputSchema } from "../onnx/card.ts";
 
 /** The model card of a latent world: three graphs around a state of their own. */
 
@@ -50,7 +51,7 @@ export const latentCardSchema = z.strictObject({
   title: z.string(),
   ...licenseKey,
   controlPeriodSec: z.number().positive().describe("the step the model was trained for, s"),
-  ...imageKeys,
+  image: imageSchema,
   graphs: z.strictObject({
     encode: encodeSchema.describe(
       "picture → state; a graph that also takes state corrects it by the picture",

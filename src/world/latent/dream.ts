@@ -1,10 +1,10 @@
 import type { Start } from "../../core/trace.ts";
 import type { FeatureColumns } from "../../tensor/features.ts";
 import type { FloatArray, OnnxSession } from "../../tensor/session.ts";
-import { PictureHistory } from "../frames/picture-history.ts";
+import { PictureHistory } from "../../tensor/picture-history.ts";
 import type { Kept, Making, PictureMaker } from "../frames/picture-maker.ts";
 import { type Predictions, readOutput } from "../onnx/outputs.ts";
-import { RecurrentState } from "../onnx/recurrent-state.ts";
+import { RecurrentState } from "../../tensor/recurrent-state.ts";
 import type { GraphName } from "./card.ts";
 import { GraphCall } from "./graph-call.ts";
 import type { LatentPlan } from "./plan.ts";

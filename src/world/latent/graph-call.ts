@@ -6,7 +6,7 @@ import { HistoryWindow } from "../../tensor/history.ts";
 import type { FloatArray, OnnxSession } from "../../tensor/session.ts";
 import { batchFor, createFeeds, type Feeds } from "../onnx/feeds.ts";
 import { LaneNoise } from "../onnx/noise.ts";
-import type { RecurrentState } from "../onnx/recurrent-state.ts";
+import type { RecurrentState } from "../../tensor/recurrent-state.ts";
 import type { GraphPlan } from "./graph-plan.ts";
 
 /** Rows `[from … to)` of a call of `batch` rows: row r of every tensor is lane `rows[from + r]`. */

@@ -2,13 +2,14 @@ import { didYouMean } from "../../core/errors.ts";
 import type { KeyPath } from "../../core/schema-problems.ts";
 import type { YamlDocument } from "../../core/yaml-document.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { aroundBatch, expectedDims } from "../../tensor/card-state.ts";
 import { type ExpectedDim, showTensor } from "../../tensor/graph-check.ts";
 import { GraphFit, type TensorPlan } from "../../tensor/graph-fit.ts";
 import { type InputPlan, planInput } from "../../tensor/input-plan.ts";
+import type { StateSpec } from "../../tensor/recurrent-state.ts";
 import type { OnnxSession } from "../../tensor/session.ts";
 import type { NoiseSpec } from "../onnx/noise.ts";
-import { aroundBatch, expectedDims, planNoise } from "../onnx/plan.ts";
-import type { StateSpec } from "../onnx/recurrent-state.ts";
+import { planNoise } from "../onnx/plan.ts";
 import type { GraphName, LatentCard } from "./card.ts";
 
 /** One of the three graphs: what goes in, which state it takes and gives, and where its picture is. */

@@ -3,11 +3,11 @@ import type { KeyPath } from "../../core/schema-problems.ts";
 import type { YamlDocument } from "../../core/yaml-document.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { OnnxSession } from "../../tensor/session.ts";
-import { ImageLayout } from "../frames/image-layout.ts";
+import { ImageLayout } from "../../tensor/image-layout.ts";
 import type { OutputLayout } from "../onnx/outputs.ts";
 import { planOutputs, resolveOutputs } from "../onnx/output-plan.ts";
 import { checkObjects, checkPeriod } from "../onnx/plan.ts";
-import type { StateSpec } from "../onnx/recurrent-state.ts";
+import type { StateSpec } from "../../tensor/recurrent-state.ts";
 import { GRAPHS, type GraphName, type LatentCard } from "./card.ts";
 import { type CarriedState, GraphCheck, type GraphPlan } from "./graph-plan.ts";
 
@@ -38,7 +38,7 @@ export function compileLatentPlan(
   checkPeriod(document, scenario);
   checkObjects(document, scenario);
   const card = document.value;
-  const layout = ImageLayout.of(document, scenario);
+  const layout = ImageLayout.of(document, ["image"], card.image, scenario);
   const carried = card.state.map((): CarriedState => ({}));
   const [encode, step, decode] = GRAPHS.map(
     (name) => new GraphCheck(document, name, sessions[name], carried),

@@ -1,16 +1,11 @@
 import { z } from "zod";
 import { loadCard, modelKeys, provenanceKeys, type LoadedCard } from "../../tensor/card-file.ts";
 import { channelReference, inputSchema } from "../../tensor/card-input.ts";
+import { stateSchema, tensorShape } from "../../tensor/card-state.ts";
 
 /** The model card of a learned world (`*.world.yaml`): which tensor means which channel, and where the model came from. */
 
 const positive = z.number().positive();
-const tensorShape = z
-  .array(z.union([z.literal(-1), z.int().positive()]))
-  .min(1)
-  .refine((shape) => shape.filter((size) => size === -1).length === 1, "needs exactly one -1: the batch axis")
-  .describe("-1 is the batch axis");
-
 export const outputSchema = z.strictObject({
   tensor: z.string().describe("name of the graph output: [batch, values], or with the ensemble axis"),
   mode: z
@@ -29,10 +24,6 @@ export const outputSchema = z.strictObject({
   std: z.array(positive).min(1).optional(),
   wrap: z.boolean().default(false).describe("bring predicted angles into (−π, π]; default: as they come"),
 });
-
-export const stateSchema = z.array(
-  z.strictObject({ input: z.string(), output: z.string(), shape: tensorShape }),
-);
 
 export const noiseSchema = z
   .array(z.strictObject({ input: z.string(), shape: tensorShape }))

@@ -7,7 +7,7 @@ import { batchFor, createFeeds, type Feeds } from "./feeds.ts";
 import { LaneNoise } from "./noise.ts";
 import { readOutput, type Predictions } from "./outputs.ts";
 import type { OnnxPlan } from "./plan.ts";
-import { RecurrentState } from "./recurrent-state.ts";
+import { RecurrentState } from "../../tensor/recurrent-state.ts";
 
 /** The model's memory of every lane, as plain arrays. */
 export interface EpisodeMemory {

@@ -3,7 +3,7 @@ import type { TensorPlan } from "../../tensor/graph-fit.ts";
 import type { FloatArray, OnnxSession, OnnxTensor } from "../../tensor/session.ts";
 import type { NoiseSpec } from "./noise.ts";
 import type { OnnxPlan } from "./plan.ts";
-import type { StateSpec } from "./recurrent-state.ts";
+import type { StateSpec } from "../../tensor/recurrent-state.ts";
 
 /**
  * Rows of a call are a multiple of this where the graph allows. onnxruntime multiplies a single row by another kernel

@@ -3,15 +3,15 @@ import { didYouMean } from "../../core/errors.ts";
 import type { KeyPath } from "../../core/schema-problems.ts";
 import type { YamlDocument } from "../../core/yaml-document.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import type { ExpectedDim } from "../../tensor/graph-check.ts";
+import { aroundBatch, expectedDims, planState } from "../../tensor/card-state.ts";
 import { GraphFit } from "../../tensor/graph-fit.ts";
 import { type InputPlan, planInput } from "../../tensor/input-plan.ts";
+import type { StateSpec } from "../../tensor/recurrent-state.ts";
 import type { OnnxSession } from "../../tensor/session.ts";
 import type { WorldCard } from "./card.ts";
 import { planOutputs, requireEveryChannel, resolveOutputs } from "./output-plan.ts";
 import type { NoiseSpec } from "./noise.ts";
 import type { OutputLayout } from "./outputs.ts";
-import type { StateSpec } from "./recurrent-state.ts";
 
 /** A card resolved against a scenario and checked against the graph: everything a step needs to know. */
 export interface OnnxPlan {
@@ -61,18 +61,7 @@ export function compileGraph(
 
   const fit = new GraphFit(document, session);
   const inputs = card.inputs.map((input, i) => planInput(document, ["inputs", i], input, scenario, fit));
-  const state = card.state.map((one, i): StateSpec => {
-    const { input, output, shape } = one;
-    const { type } = fit.input(["state", i, "input"], input, [expectedDims(shape)]);
-    const given = fit.output(["state", i, "output"], output, [expectedDims(shape)]);
-    if (given.type !== type) {
-      throw document.error(["state", i], "a carried state must keep its element type", {
-        expected: `${output} ${type}, as ${input}`,
-        got: given.type,
-      });
-    }
-    return { ...one, type, ...aroundBatch(shape) };
-  });
+  const state = planState(document, card.state, fit);
   const noise = planNoise(["noise"], card.noise, fit);
   const at = ["outputs"];
   const resolved = resolveOutputs(document, at, predicted.outputs, predicted.channels);
@@ -123,16 +112,4 @@ export function planNoise(
     const { type } = fit.input([...at, i, "input"], one.input, [expectedDims(one.shape)]);
     return { ...one, type, ...aroundBatch(one.shape) };
   });
-}
-
-/** Of a tensor whose batch axis a card writes as −1. */
-export function expectedDims(shape: readonly number[]): ExpectedDim[] {
-  return shape.map((size): ExpectedDim => (size === -1 ? "batch" : size));
-}
-
-/** Product of the axes before and after the batch axis. */
-export function aroundBatch(shape: readonly number[]): { outer: number; inner: number } {
-  const axis = shape.indexOf(-1);
-  const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
-  return { outer: product(shape.slice(0, axis)), inner: product(shape.slice(axis + 1)) };
 }

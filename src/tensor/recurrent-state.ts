@@ -1,6 +1,6 @@
-import { inputError } from "../../core/errors.ts";
-import { floats } from "../../tensor/history.ts";
-import type { FloatArray, FloatType } from "../../tensor/session.ts";
+import { inputError } from "../core/errors.ts";
+import { floats } from "./history.ts";
+import type { FloatArray, FloatType } from "./session.ts";
 
 /** A tensor the graph returns to be given back at the next step: `outer × batch × inner` values. */
 export interface StateSpec {

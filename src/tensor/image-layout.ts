@@ -1,24 +1,23 @@
 import { z } from "zod";
-import { didYouMean } from "../../core/errors.ts";
-import type { YamlDocument } from "../../core/yaml-document.ts";
-import type { Scenario, ScenarioImage } from "../../scenario/scenario.ts";
-import type { ExpectedDim } from "../../tensor/graph-check.ts";
-import type { FloatArray } from "../../tensor/session.ts";
+import { didYouMean } from "../core/errors.ts";
+import type { KeyPath } from "../core/schema-problems.ts";
+import type { YamlDocument } from "../core/yaml-document.ts";
+import type { Scenario, ScenarioImage } from "../scenario/scenario.ts";
+import type { ExpectedDim } from "./graph-check.ts";
+import type { FloatArray } from "./session.ts";
 
-/** The `image` block of a card: which picture a model sees and makes, and how it is written in a tensor. */
-export const imageKeys = {
-  image: z.strictObject({
-    channel: z.string().describe("image channel of the scenario"),
-    range: z
-      .tuple([z.number(), z.number()])
-      .default([0, 1])
-      .refine(([black, full]) => full > black, "the second number is the value of full brightness")
-      .describe("tensor values of no and of full brightness"),
-    layout: z.enum(["nchw", "nhwc"]).default("nchw").describe("order of the axes: colours first, or last"),
-  }),
-};
+/** The `image` of a card: which picture a model sees or makes, and how it is written in a tensor. */
+export const imageSchema = z.strictObject({
+  channel: z.string().describe("image channel of the scenario"),
+  range: z
+    .tuple([z.number(), z.number()])
+    .default([0, 1])
+    .refine(([black, full]) => full > black, "the second number is the value of full brightness")
+    .describe("tensor values of no and of full brightness"),
+  layout: z.enum(["nchw", "nhwc"]).default("nchw").describe("order of the axes: colours first, or last"),
+});
 
-type CardImage = z.output<(typeof imageKeys)["image"]>;
+type CardImage = z.output<typeof imageSchema>;
 
 /** An image channel and how its pictures (bytes, rows of red, green, blue) lie in tensors. */
 export class ImageLayout {
@@ -37,16 +36,20 @@ export class ImageLayout {
     this.#card = card;
   }
 
-  /** @throws SimgateError `input`, at a line of the card, if the scenario has no such image channel. */
+  /**
+   * @param path the key of the card that `card` stands under
+   * @throws SimgateError `input`, at a line of the card, if the scenario has no such image channel.
+   */
   static of(
-    document: YamlDocument<{ readonly image: CardImage }>,
+    document: YamlDocument<unknown>,
+    path: KeyPath,
+    card: CardImage,
     { name, images = [] }: Pick<Scenario, "name" | "images">,
   ): ImageLayout {
-    const card = document.value.image;
     const image = images.find((one) => one.name === card.channel);
     if (image !== undefined) return new ImageLayout(image, card);
     const known = images.map((one) => one.name);
-    throw document.error(["image", "channel"], `scenario ${name} has no image channel "${card.channel}"`, {
+    throw document.error([...path, "channel"], `scenario ${name} has no image channel "${card.channel}"`, {
       hint:
         known.length === 0
           ? "declare it under images: in the scenario (docs/frames.md); its first picture is where a rollout begins"
