@@ -1,10 +1,12 @@
 """The pictures that a manifest declares, drawn in numpy for many rows at once: byte for byte what simgate draws.
 
-Coloured discs, capsules and boxes on a plane that is seen from above by a camera that stands still; what `hides` hides
-from an eye that stands still. Only where things are, and whether they are shown, may come from channels.
+Coloured discs, capsules and boxes on a plane that is seen from above by a camera that stands still. Where things are, how they
+are turned, whether they are shown, and from where they are seen may come from channels; what hides stands still.
 """
 
 import numpy as np
+
+CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
 
 
 class Camera:
@@ -14,102 +16,142 @@ class Camera:
         self.height, self.width = image["size"]
         self.scale = self.width / image["view"]["width"]  # pixels a metre
         self.centre = image["view"]["centre"]
+        self.eye, self.unseen = image.get("eye"), rgb(image.get("unseen", "#2b2d31"))
+        self.xs, self.ys = np.arange(self.width) + 0.5, np.arange(self.height) + 0.5
         shapes = image["shapes"]
         seen = [shape for shape in shapes if not shape.get("hides")]
         first = next((i for i, shape in enumerate(seen) if moves(shape)), len(seen))
         self.still = np.tile(rgb(image["ground"]), (1, self.height, self.width, 1))
         for shape in seen[:first]:
-            blend(self.still, self.cover(shape), rgb(shape["colour"]))
+            self.draw_shape(self.still, shape, None)
         self.moving = seen[first:]
-        self.fixed = []  # cover and colour of what is drawn last and the same in every picture
-        hiding = [shape for shape in shapes if shape.get("hides")]
-        for shape in hiding:
-            behind = self.polygon(self.behind(shape, image["eye"]))
-            self.fixed.append((parts(behind), rgb(image.get("unseen", "#2b2d31"))))
-        self.fixed += [(self.cover(shape), rgb(shape["colour"])) for shape in hiding]
+        self.hiding = [shape for shape in shapes if shape.get("hides")]
+        self.front = [(self.cover(shape), rgb(shape["colour"])) for shape in self.hiding]
+        self.shade = None if self.eye is None or isinstance(self.eye, str) else list(self.shadows(self.eye))
 
     def draw(self, rows):
         """Observation rows (n, …) → pictures (n, height, width, 3), uint8."""
         pictures = np.repeat(self.still, len(rows), 0)
         for shape in self.moving:
-            self.draw_moving(pictures, shape, rows)
-        for cover, colour in self.fixed:
+            self.draw_shape(pictures, shape, rows)
+        if self.shade is not None:
+            for cover in self.shade:
+                blend(pictures, cover, self.unseen)
+        elif self.eye is not None:
+            for picture, eye in zip(pictures, rows[:, self.at[self.eye]]):
+                for cover in self.shadows(eye):
+                    blend(picture, cover, self.unseen)
+        for cover, colour in self.front:
             blend(pictures, cover, colour)
         return pictures.astype(np.uint8)
 
-    def draw_moving(self, pictures, shape, rows):
+    def draw_shape(self, pictures, shape, rows):
         """Touches no more pixels than a square round the shape."""
-        shown = np.ones(len(rows), bool) if "shown" not in shape else rows[:, self.at[shape["shown"]].start] >= 0.5
-        place = shape["at"]
-        place = rows[:, self.at[place]] if isinstance(place, str) else np.tile(place, (len(rows), 1))
-        half, radius, turn = round_shape(shape)
-        cos, sin = np.cos(turn), np.sin(turn)
-        x, y = shape.get("offset", [0, 0])
-        ends = []
-        for along in (-half, half):
-            in_plane = place + [cos * (along + x) - sin * y, sin * (along + x) + cos * y]
-            ends.append(self.to_pixels(in_plane))
-        reach = int(np.ceil((half + radius) * self.scale + 1.5))
-        middle = np.floor((ends[0] + ends[1]) / 2).astype(int)
+        count = len(pictures)
+        shown = np.ones(count, bool) if "shown" not in shape else rows[:, self.at[shape["shown"]].start] >= 0.5
+        half, breadth = halves(shape)
+        middle = self.to_pixels(self.in_plane(shape, np.zeros((1, 2)), rows, count))[:, 0]
+        reach = int(np.ceil(np.hypot(half, breadth) * self.scale + 1.5))
         span = np.arange(-reach, reach + 1)
-        xs, ys = middle[:, :1] + span, middle[:, 1:] + span
-        n, yy, xx = np.broadcast_arrays(np.arange(len(rows))[:, None, None], ys[:, :, None], xs[:, None, :])
+        xs, ys = (np.floor(middle[:, [k]]).astype(int) + span for k in (0, 1))
+        n, yy, xx = np.broadcast_arrays(np.arange(count)[:, None, None], ys[:, :, None], xs[:, None, :])
         inside = (xx >= 0) & (xx < self.width) & (yy >= 0) & (yy < self.height) & shown[:, None, None]
         n, yy, xx = n[inside], yy[inside], xx[inside]
-        a, b = ends[0][n], ends[1][n]
-        part = parts(0.5 + radius * self.scale - from_segment(xx + 0.5, yy + 0.5, a.T, b.T))[:, None]
-        pictures[n, yy, xx] = mix(pictures[n, yy, xx], part, rgb(shape["colour"]))
+        if "box" in shape:
+            corners = self.to_pixels(self.in_plane(shape, CORNERS * [half, breadth], rows, count))
+            cover = inside_polygon(xx + 0.5, yy + 0.5, corners[n].transpose(1, 2, 0))
+        else:
+            ends = self.to_pixels(self.in_plane(shape, axis(shape), rows, count))[n]
+            cover = 0.5 + breadth * self.scale - from_segment(xx + 0.5, yy + 0.5, ends[:, 0].T, ends[:, 1].T)
+        pictures[n, yy, xx] = mix(pictures[n, yy, xx], parts(cover)[:, None], rgb(shape["colour"]))
+
+    def in_plane(self, shape, points, rows, count):
+        """Points (k, 2) of a shape's own frame → (count, k, 2), m."""
+        at, turn = shape.get("at", [0, 0]), shape.get("turn", 0)
+        at = rows[:, self.at[at]] if isinstance(at, str) else np.tile(at, (count, 1))
+        turn = rows[:, self.at[turn].start] if isinstance(turn, str) else np.full(count, turn)
+        cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
+        x, y = (points + shape.get("offset", [0, 0])).T
+        return np.stack([at[:, [0]] + cos * x - sin * y, at[:, [1]] + sin * x + cos * y], -1)
 
     def to_pixels(self, points):
         offset = (np.asarray(points) - self.centre) * self.scale
         return np.stack([self.width / 2 + offset[..., 0], self.height / 2 - offset[..., 1]], -1)
 
     def cover(self, shape):
-        """256ths of every pixel that a shape which stands still takes."""
-        if "box" in shape:
-            return parts(self.polygon(self.to_pixels(self.corners(shape))))
-        half, radius, turn = round_shape(shape)
-        place = np.add(shape.get("at", [0, 0]), shape.get("offset", [0, 0]))
-        along = half * np.array([np.cos(turn), np.sin(turn)])
-        a, b = self.to_pixels(place - along), self.to_pixels(place + along)
-        x, y = np.meshgrid(np.arange(self.width) + 0.5, np.arange(self.height) + 0.5)
-        return parts(0.5 + radius * self.scale - from_segment(x, y, a, b))
+        """256ths of every pixel that a box which stands still takes."""
+        corners = self.to_pixels(self.in_plane(shape, CORNERS * halves(shape), None, 1))[0]
+        return parts(inside_polygon(self.xs, self.ys[:, None], corners))
 
-    def corners(self, shape):
-        half = np.array(shape["box"])
-        return np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half + np.add(
-            shape.get("at", [0, 0]), shape.get("offset", [0, 0])
-        )
+    def shadows(self, eye):
+        """256ths of every pixel that each of what hides hides from the eye: itself, and all behind it."""
+        eye, far = self.to_pixels(eye), 4 * (self.width + self.height)
+        for shape in self.hiding:
+            corners = self.to_pixels(self.in_plane(shape, CORNERS * halves(shape), None, 1))[0]
+            hidden = hidden_behind(eye, corners, far)
+            if hidden is None:
+                continue
+            cover = parts(inside_polygon(self.xs, self.ys[:, None], hidden))
+            # As simgate does it: nothing above the highest corner and below the lowest, where a sharp one would reach farther.
+            cover[(self.ys < hidden[:, 1].min() - 1) | (self.ys > hidden[:, 1].max() + 1)] = 0
+            yield cover
 
-    def behind(self, shape, eye):
-        """Corners, in pixels, of what a box hides from the eye: itself, and itself seen as far off as no picture reaches."""
-        from scipy.spatial import ConvexHull
 
-        eye, corners = self.to_pixels(eye), self.to_pixels(self.corners(shape))
-        rays = corners - eye
-        beyond = eye + rays * (4 * (self.width + self.height) / np.linalg.norm(rays, axis=1, keepdims=True))
-        points = np.concatenate([corners, beyond])
-        return points[ConvexHull(points).vertices]
+def hidden_behind(eye, corners, far):
+    """What a box hides from an eye, in pixels: corners of a convex polygon (k, 2); None where the eye is in the box."""
+    following = np.roll(corners, -1, 0) - corners
+    away = eye - corners
+    sides = following[:, 0] * away[:, 1] - following[:, 1] * away[:, 0]
+    if (sides >= 0).all() or (sides <= 0).all():
+        return None
+    rays = corners - eye
+    beyond = eye + rays * (far / np.sqrt(rays[:, :1] * rays[:, :1] + rays[:, 1:] * rays[:, 1:]))
+    points = sorted(map(tuple, np.concatenate([corners, beyond])))
+    return np.array(chain(points) + chain(points[::-1]))
 
-    def polygon(self, corners):
-        """How much of every pixel a convex polygon covers, by the distance of the pixel's middle from its edges."""
-        following = np.roll(corners, -1, 0)
-        area = (corners[:, 0] * following[:, 1] - following[:, 0] * corners[:, 1]).sum()
-        along = following - corners
-        normal = np.sign(area) * np.stack([along[:, 1], -along[:, 0]], 1) / np.linalg.norm(along, axis=1, keepdims=True)
-        x, y = np.meshgrid(np.arange(self.width) + 0.5, np.arange(self.height) + 0.5)
-        outside = [n[0] * x + n[1] * y - n @ corner for n, corner in zip(normal, corners)]
-        return 0.5 - np.max(outside, 0)
+
+def chain(points):
+    """Half of the convex hull of sorted points (Andrew 1979)."""
+    kept = []
+    for x, y in points:
+        while len(kept) > 1:
+            (ax, ay), (bx, by) = kept[-2:]
+            if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
+                break
+            kept.pop()
+        kept.append((x, y))
+    return kept[:-1]
 
 
 def moves(shape):
-    return isinstance(shape.get("at"), str) or "shown" in shape
+    return any(isinstance(shape.get(key), str) for key in ("at", "turn", "shown"))
 
 
-def round_shape(shape):
-    """Half the distance of the centres, radius (m) and turn (rad) of a disc or a capsule."""
+def halves(shape):
+    """Half its length and half its breadth, m."""
+    if "box" in shape:
+        return shape["box"]
     half, radius = (0, shape["disc"]) if "disc" in shape else shape["capsule"]
-    return half, radius, shape.get("turn", 0)
+    return half + radius, radius
+
+
+def axis(shape):
+    """The two middles of a disc or a capsule, (2, 2), m."""
+    half = 0 if "disc" in shape else shape["capsule"][0]
+    return np.array([[-half, 0], [half, 0]])
+
+
+def inside_polygon(x, y, corners):
+    """How much of pixels a convex polygon covers, by the distance of their middles from its edges: corners (k, 2, …)."""
+    following = np.roll(corners, -1, 0)
+    turn = np.sign((corners[:, 0] * following[:, 1] - following[:, 0] * corners[:, 1]).sum(0))
+    along = following - corners
+    length = np.sqrt(along[:, 0] * along[:, 0] + along[:, 1] * along[:, 1])
+    outside = -np.inf
+    for (ax, ay), (dx, dy), far in zip(corners, along, length):
+        nx, ny = turn * dy / far, -turn * dx / far
+        outside = np.maximum(outside, nx * x + ny * y - (nx * ax + ny * ay))
+    return 0.5 - outside
 
 
 def from_segment(x, y, a, b):

@@ -60,6 +60,29 @@ describe("the picture of a scene", () => {
     });
   });
 
+  it("hides in the hall what MuJoCo's rays say the forklift does not see from where it is", async () => {
+    const image = hall.images!.find(({ name }) => name === "coarse")!;
+    const ground = image.ground[0];
+    for (const position of [
+      [0, 0],
+      [2.6, 0.8],
+      [1, 3.8],
+    ]) {
+      const { columns } = await lookAt(hall, "person", hallPlaces, { position });
+      const empty = draw(hall, { position, yaw: [1] }, image);
+      hallPlaces.forEach(([x, y], lane) => {
+        const pixel = 3 * (Math.floor(32 - 8 * (y - 1.9)) * 72 + Math.floor(36 + 8 * (x - 0.8)));
+        const hidden = empty.rgb[pixel]! < (0x2b + ground) / 2;
+        expect({ position, x, y, hidden }).toEqual({
+          position,
+          x,
+          y,
+          hidden: columns["person_visible"]![lane] === 0,
+        });
+      });
+    }
+  });
+
   it("turns with what it shows: the forklift's load is ahead of its axle", () => {
     const image = hall.images![0]!;
     const probe = new ColourProbe({ looks: [{ name: "load", colour: [0xb3, 0x94, 0x6b], tolerance: 30 }] });
@@ -140,12 +163,22 @@ const tablePlaces = [-0.3, -0.22, -0.17, -0.1, 0, 0.11, 0.165, 0.22, 0.3].flatMa
   [-0.09, 0.02, 0.06, 0.12].map((y) => [x, y] as const),
 );
 
+/** Between the racks, apart from where the forklift is put. */
+const hallPlaces = [-2.6, -1.7, -0.55, 1.05, 1.93, 3.3, 4.05].flatMap((x) =>
+  [-0.7, 0.55, 1.05, 2.2, 2.9, 4.5].map((y) => [x, y] as const),
+);
+
 /** What the observer sees of an object at these places. */
-async function lookAt(scenario: Scenario, object: string, places: readonly (readonly [number, number])[]) {
+async function lookAt(
+  scenario: Scenario,
+  object: string,
+  places: readonly (readonly [number, number])[],
+  besides: Record<string, number[]> = { blue_position: [-0.5, 0.13] },
+) {
   const world = await MujocoWorld.open({ name: "mujoco", scenario, modelPath: modelOf(scenario) });
   const parameters = Object.fromEntries(scenario.parameters.map(({ name, nominal }) => [name, nominal]));
   const starts = places.map((place, i) =>
-    start(i, { [`${object}_position`]: [...place], blue_position: [-0.5, 0.13] }, parameters),
+    start(i, { [`${object}_position`]: [...place], ...besides }, parameters),
   );
   const observation = await world.reset(starts);
   await world.close();
