@@ -1,6 +1,7 @@
 """Trainings in parts: each ends when its time is up and goes on where it was when it is started again."""
 
 import math
+import pickle
 import time
 
 import torch
@@ -17,6 +18,16 @@ class Parts:
         self.folder = folder
         self.until = time.monotonic() + 60 * minutes
         folder.mkdir(parents=True, exist_ok=True)
+
+    def kept(self, name, make):
+        """What was made once is read again; nothing is begun when the time is up."""
+        file = self.folder / f"{name}.pkl"
+        if not file.exists():
+            if time.monotonic() > self.until:
+                raise TimeIsUp
+            made = make()
+            file.write_bytes(pickle.dumps(made))
+        return pickle.loads(file.read_bytes())
 
     def fit(self, name, network, loss, updates, peak):
         """Adam on loss(update); the learning rate rises to `peak` over a tenth of the updates and falls to nothing.

@@ -5,7 +5,8 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
 
 from camera import Camera
-from pictures import IMAGE, THINGS, Eye, Painter
+from eye import Eye
+from pictures import HEIGHT, IMAGE, PIXEL_M, THINGS, WIDTH, Painter
 from scenario import AT, MANIFEST, PUCKS
 
 CAMERA = Camera(MANIFEST["images"][IMAGE], AT)
@@ -37,7 +38,7 @@ def places_of(rows, things):
 def fit_eye(rows, painter, parts, seed):
     """On drawn pictures first; then half on painted ones, so that what is looked at again and again stays in place."""
     torch.manual_seed(seed)
-    eye = Eye()
+    eye = Eye(len(PUCKS), HEIGHT, WIDTH, PIXEL_M)
 
     def errors(pictures, drawn, beta):
         places, sight = eye(pictures)

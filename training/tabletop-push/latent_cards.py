@@ -1,17 +1,15 @@
 """The latent worlds as files: three graphs and a card each."""
 
-import hashlib
 import json
 import platform
 from pathlib import Path
 
 import torch
-import yaml
 
 from dreams import BlindStep, Decode, Dream, DreamEncode, DreamStep, GlanceEncode, GlanceStep
 from evaluate_latents import evaluate_latent
 from export_onnx import export_onnx
-from model_card import CardDumper
+from latent_card import add_short_metrics, given, latent_card, write
 from pictures import HEIGHT, IMAGE, WIDTH
 from scenario import FOLDER, MANIFEST, PARAMETERS, PERIOD_SEC, PUCKS
 
@@ -56,7 +54,6 @@ def ship(name, world, eye, painter, seed, data):
     state = {"places": places, "seen": seen, "scene": scene}
     if remembers:
         state["h"] = 0.1 * torch.randn(3, world.HIDDEN)
-    given = lambda names: [f"{one}_next" for one in names]
     inputs = {"told": told} | {one: state[one] for one in ("places", "seen", "h") if remembers}
     if remembers:
         export_onnx(DreamEncode(world, eye), file(name, "encode"), {"picture": picture} | inputs, given(state))
@@ -77,29 +74,22 @@ def card(name, state, remembers, seed, data):
     told = [{"channel": "pusher_position"}, {"channel": "pusher_velocity"}, *({"parameter": p} for p in PARAMETERS)]
     command = [] if name == "action-blind" else [{"tensor": "command", "features": [{"action": "velocity"}]}]
     pusher = {"tensor": "pusher", "mode": "absolute", "channels": ["pusher_position", "pusher_velocity"]}
-    document = {
-        "schema": "simgate/latent-world-card@1",
+    head = {
         "name": name,
         "title": TITLES[name],
-        "license": "Apache-2.0",
         "controlPeriodSec": PERIOD_SEC,
         "image": {"channel": IMAGE, "range": [0, 1], "layout": "nchw"},
-        "graphs": {
-            "encode": vouch(file(name, "encode")) | encode | {"inputs": [{"tensor": "told", "features": told}]},
-            "step": vouch(file(name, "step")) | ({"inputs": command} if command else {}),
-            "decode": vouch(PAINTER) | {"picture": "picture", "outputs": [pusher]},
-        },
-        "state": [{"input": one, "output": f"{one}_next", "shape": [-1, values.shape[1]]} for one, values in state.items()],
         "reencodeEvery": 0 if remembers else 1,
         "objects": list(PUCKS),
         "training": {"data": f"{data}, {DATA[name]}", "seed": seed, "script": SCRIPT},
         "limits": LIMITS[name],
     }
-    write(MODELS / f"{name}.world.yaml", document)
-
-
-def vouch(model):
-    return {"model": model.name, "sha256": hashlib.sha256(model.read_bytes()).hexdigest()}
+    graphs = {
+        "encode": (file(name, "encode"), encode | {"inputs": [{"tensor": "told", "features": told}]}),
+        "step": (file(name, "step"), {"inputs": command} if command else {}),
+        "decode": (PAINTER, {"picture": "picture", "outputs": [pusher]}),
+    }
+    write(MODELS / f"{name}.world.yaml", latent_card(head, graphs, state))
 
 
 def file(name, graph):
@@ -111,15 +101,9 @@ def ship_metrics(looks, held_out, seconds):
     worlds = {name: evaluate_latent(MODELS / f"{name}.world.yaml", held_out) for name in TITLES}
     for name, found in worlds.items():
         card_file = MODELS / f"{name}.world.yaml"
-        document = yaml.safe_load(card_file.read_text())
         short = {"psnr1sDb": found["openLoop"]["1s"]["psnr"], "psnr8sDb": found["openLoop"]["8s"]["psnr"]}
-        document["training"]["metrics"] = short | {"redFoundAfterOcclusion": found["afterOcclusion"]["red"]["found"]}
-        write(card_file, document)
+        add_short_metrics(card_file, short | {"redFoundAfterOcclusion": found["afterOcclusion"]["red"]["found"]})
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     report = {"pictures": looks, "worlds": worlds, "seconds": seconds, "versions": versions}
     METRICS.write_text(json.dumps(report, indent=2) + "\n")
     print(json.dumps(report, indent=2))
-
-
-def write(card_file, document):
-    card_file.write_text(yaml.dump(document, Dumper=CardDumper, sort_keys=False, width=108, allow_unicode=True))

@@ -5,7 +5,6 @@ core. Everything is drawn from the seeds below; in how many parts it was done ch
 """
 
 import argparse
-import pickle
 import sys
 from pathlib import Path
 
@@ -40,9 +39,9 @@ def main():
 
 
 def train(parts):
-    pool = kept(parts.folder / "pool.pkl", lambda: draw_pool(POOL, POOL_SEED))
-    held_out = kept(parts.folder / "held-out.pkl", lambda: draw_pool(HELD_OUT, HELD_OUT_SEED))
-    sight, _ = kept(parts.folder / "sight.pkl", lambda: fit_sight(pool, SEEDS["sight"]))
+    pool = parts.kept("pool", lambda: draw_pool(POOL, POOL_SEED))
+    held_out = parts.kept("held-out", lambda: draw_pool(HELD_OUT, HELD_OUT_SEED))
+    sight, _ = parts.kept("sight", lambda: fit_sight(pool, SEEDS["sight"]))
     seconds, worlds = {}, {}
     rows = scenes(pool)
     painter, seconds["painter"] = fit_painter(rows, parts, SEEDS["painter"])
@@ -56,14 +55,6 @@ def train(parts):
     fit("dreamer", fit_dream, DREAM_UPDATES, SEEDS["dreamer"])
     fit("action-blind", fit_dream, BLIND_UPDATES, SEEDS["action-blind"], False)
     ship_metrics(looks(eye, painter, scenes(held_out)[::9]), held_out, seconds)
-
-
-def kept(file, make):
-    """What was made once is read again."""
-    if not file.exists():
-        made = make()
-        file.write_bytes(pickle.dumps(made))
-    return pickle.loads(file.read_bytes())
 
 
 if __name__ == "__main__":
