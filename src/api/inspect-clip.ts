@@ -81,14 +81,34 @@ export interface InspectClipOptions {
 
 /** Looks through a clip for its objects, frame by frame. @throws SimgateError `input` for frames that cannot be read. */
 export async function inspectClip(path: string, options: InspectClipOptions = {}): Promise<ClipInspection> {
-  const clip = await openClip(path);
+  return (await auditFrames(path, await openClip(path), options)).inspection;
+}
+
+/** What is found in frames, and where each object is in each of them. */
+export interface AuditedFrames {
+  readonly inspection: ClipInspection;
+  readonly tracks: readonly Track[];
+}
+
+export interface Track {
+  readonly name: string;
+  /** One a frame; undefined where it is not found, or rightly hidden. */
+  readonly seen: readonly (Seen | undefined)[];
+}
+
+export async function auditFrames(
+  path: string,
+  clip: Clip,
+  options: InspectClipOptions,
+): Promise<AuditedFrames> {
   const found = await lookThrough(path, clip, options);
   const errorRate =
     options.scenario === undefined || found.image === undefined
       ? null
       : await measureProbe(options.scenario, found.image, options.signal);
   const { objects, sightings, changes } = found;
-  const audit = auditClip(sightings, objects.map(planOf));
+  const plans = objects.map(planOf);
+  const audit = auditClip(sightings, plans);
   const flickering = flickers(changes);
   const broken = new Set([...flickering, ...audit.jumps.map(({ frame }) => frame)]);
   const { card } = clip;
@@ -99,7 +119,7 @@ export async function inspectClip(path: string, options: InspectClipOptions = {}
     flickers: flickering,
   };
   const confidences = sightings.flat().map(({ confidence }) => confidence);
-  return {
+  const inspection: ClipInspection = {
     kind: "clip",
     file: path,
     source: clip.source,
@@ -123,6 +143,13 @@ export async function inspectClip(path: string, options: InspectClipOptions = {}
     claims: card?.value.claims ?? [],
     problems: found.problem === undefined ? [] : [found.problem],
   };
+  const tracks = objects.map(({ name }, o): Track => ({
+    name,
+    seen: sightings.map((all, frame) =>
+      plans[o]!.hidden(frame) ? undefined : all[audit.tracks[o]![frame]!],
+    ),
+  }));
+  return { inspection, tracks };
 }
 
 interface LookedThrough extends ClipObjects {

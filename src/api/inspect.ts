@@ -5,6 +5,7 @@ import { didYouMean, inputError, messageOf, SimgateError } from "../core/errors.
 import { bundledScenarios, loadScenario } from "../scenario/load.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { isClip } from "../record/clip-path.ts";
+import { assertNoLooseActions, isSession } from "../record/session-path.ts";
 import {
   type CardInspection,
   inspectDiffusionCard,
@@ -18,6 +19,7 @@ import { type OnnxInspection, inspectOnnx } from "./inspect-onnx.ts";
 import { inspectImportMap, inspectLinearModel, type PlainInspection } from "./inspect-plain.ts";
 import { inspectRecording, type RecordingInspection } from "./inspect-recording.ts";
 import { inspectScenario, type ScenarioInspection } from "./inspect-scenario.ts";
+import type { SessionInspection } from "./inspect-session.ts";
 import { inspectServer, isModelAddress, type ServerInspection } from "./inspect-server.ts";
 
 export interface InspectOptions {
@@ -36,6 +38,7 @@ export type Inspection =
   | RecordingInspection
   | EvidenceInspection
   | ClipInspection
+  | SessionInspection
   | ServerInspection
   | PlainInspection;
 
@@ -95,10 +98,17 @@ async function inspectFolder(
   // A bag whose writer was killed has no metadata.yaml, and all of its messages.
   const recorded = (await readdir(path)).some((name) => /\.(mcap|db3)$/.test(name));
   if (recorded || (await has("metadata.yaml"))) return inspectRecording(path, scenario);
-  if (isClip(path)) return lookThroughClip(path, scenario, signal);
+  if (isSession(path)) {
+    const { inspectSession } = await import("./inspect-session.ts");
+    return inspectSession(path, { signal });
+  }
+  if (isClip(path)) {
+    assertNoLooseActions(path);
+    return lookThroughClip(path, scenario, signal);
+  }
   throw unknown(
     path,
-    "a folder without scenario.yaml, manifest.json, a recording (*.mcap, *.db3) or pictures (*.png, *.jpg)",
+    "a folder without scenario.yaml, session.yaml, manifest.json, a recording (*.mcap, *.db3) or pictures (*.png, *.jpg)",
   );
 }
 
@@ -131,7 +141,7 @@ function unknown(path: string, got: string): SimgateError {
   return inputError("this is nothing that simgate knows", {
     where: path,
     expected:
-      "an ONNX file, a world or policy card, a scenario, an MCAP file or bag, an evidence folder, a clip (a folder of PNG or JPEG frames, or a video), a linear model, an import map",
+      "an ONNX file, a world or policy card, a scenario, an MCAP file or bag, an evidence folder, a clip (a folder of PNG or JPEG frames, or a video), a session (frames and actions with session.yaml), a linear model, an import map",
     got,
   });
 }

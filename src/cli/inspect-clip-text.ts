@@ -1,29 +1,47 @@
 import { relative } from "node:path";
 import type { ClipInspection, InspectedObject } from "../api/inspect-clip.ts";
+import type { SessionInspection } from "../api/inspect-session.ts";
 import type { PicturesAudit } from "../api/inspect-pictures.ts";
 import type { PersistenceEvent } from "../metrics/persistence-events.ts";
 import { probeErrorText } from "./probe-error-text.ts";
 import { textTable } from "./text-table.ts";
 
+type Frames = ClipInspection | SessionInspection;
+
 /** What the inspect command prints of a clip: what is in it, whether it stays, and what may be claimed. */
 export function clipText(clip: ClipInspection): string {
+  return [headText(clip, ""), "\n", objectsText(clip), "\n", foundText(clip), claimText(clip)].join("");
+}
+
+/** What it is, how large and how long, and who says what of it. */
+export function headText(frames: Frames, more: string): string {
+  const title = frames.title === undefined ? "" : `, ${frames.title}`;
   return [
-    `${clip.file}: a clip of ${clip.frames} frames${clip.title === undefined ? "" : `, ${clip.title}`}\n`,
-    `${clip.size[1]} × ${clip.size[0]} pixels, ${timeText(clip)}\n`,
-    ...clip.claims.map(({ by, text }) => `claimed by ${by}: ${text}\n`),
-    clip.declaredIn === null
+    `${frames.file}: a ${frames.kind} of ${frames.frames} frames${title}\n`,
+    `${frames.size[1]} × ${frames.size[0]} pixels, ${timeText(frames)}${more}\n`,
+    ...frames.claims.map(({ by, text }) => `claimed by ${by}: ${text}\n`),
+    frames.declaredIn === null
       ? "nobody declares its objects: they were taken from the first frame by their colours\n"
-      : `objects as declared in ${relative(process.cwd(), clip.declaredIn)}\n`,
-    "\n",
-    textTable(["object", "colour", "persistence", "frames", "first break"], clip.objects.map(objectRow)),
-    ...clip.objects.flatMap(({ id, events }) => events.map((event) => eventLine(id, event))),
-    "\n",
-    `object persistence ${share(clip.persistenceRate)}${
-      clip.firstBreakStep === null ? "" : `, first break at frame ${clip.firstBreakStep} (counted from 0)`
+      : `objects as declared in ${relative(process.cwd(), frames.declaredIn)}\n`,
+  ].join("");
+}
+
+/** Each object: how long it persists, and what happens to it. */
+export function objectsText({ objects }: Frames): string {
+  return [
+    textTable(["object", "colour", "persistence", "frames", "first break"], objects.map(objectRow)),
+    ...objects.flatMap(({ id, events }) => events.map((event) => eventLine(id, event))),
+  ].join("");
+}
+
+/** What they amount to, and through what they were seen. */
+export function foundText(frames: Frames): string {
+  return [
+    `object persistence ${share(frames.persistenceRate)}${
+      frames.firstBreakStep === null ? "" : `, first break at frame ${frames.firstBreakStep} (counted from 0)`
     }\n`,
-    `temporal consistency ${share(clip.temporalConsistency.score)}: ${consistencyText(clip)}\n`,
-    `the probe (colour and shape): ${probeText(clip)}\n`,
-    claimText(clip.claim),
+    `temporal consistency ${share(frames.temporalConsistency.score)}: ${consistencyText(frames)}\n`,
+    `the probe (colour and shape): ${probeText(frames)}\n`,
   ].join("");
 }
 
@@ -45,7 +63,7 @@ export function picturesText({
   ].join("");
 }
 
-function timeText({ periodSec, source, frames }: ClipInspection): string {
+function timeText({ periodSec, source, frames }: Frames): string {
   const from = source === "video" ? "a video" : "pictures";
   if (periodSec === null) return `${from}; nothing says how much time lies between two`;
   return `${from}, one every ${Number(periodSec.toPrecision(4))} s: ${(periodSec * (frames - 1)).toFixed(2)} s`;
@@ -75,7 +93,7 @@ function eventLine(id: string, { kind, step, steps, as }: PersistenceEvent): str
   return `  ${when}: ${id} ${kind.replaceAll("-", " ")}${as === undefined ? "" : ` (${as})`}\n`;
 }
 
-function consistencyText({ temporalConsistency: { n, jumps, flickers } }: ClipInspection): string {
+function consistencyText({ temporalConsistency: { n, jumps, flickers } }: Frames): string {
   if (n === 0) return "a single frame";
   const parts = [
     ...jumps.map(({ object, frame, far }) => `${object} jumps by ${far.toFixed(0)} pixels at frame ${frame}`),
@@ -86,7 +104,7 @@ function consistencyText({ temporalConsistency: { n, jumps, flickers } }: ClipIn
   return parts.length === 0 ? `nothing jumps or flickers in ${n} changes of frame` : parts.join("; ");
 }
 
-function probeText({ probe: { confidence, noticesUnknown, errorRate } }: ClipInspection): string {
+function probeText({ probe: { confidence, noticesUnknown, errorRate } }: Frames): string {
   return [
     `mean confidence ${share(confidence)}`,
     noticesUnknown
@@ -98,12 +116,12 @@ function probeText({ probe: { confidence, noticesUnknown, errorRate } }: ClipIns
   ].join("; ");
 }
 
-function claimText({ granted, refused, cap, capReason }: ClipInspection["claim"]): string {
+export function claimText({ kind, claim: { granted, refused, cap, capReason } }: Frames): string {
   const meaning = { C0: "scene prior", C1: "persistent scene" }[granted];
   return [
     `claim ${granted} (${meaning}) granted, for these frames\n`,
     `claim ${refused.claim} refused: ${refused.reason}\n`,
-    ...(refused.reason === capReason ? [] : [`no clip passes ${cap}: ${capReason}\n`]),
+    ...(refused.reason.includes(capReason) ? [] : [`no ${kind} passes ${cap}: ${capReason}\n`]),
   ].join("");
 }
 

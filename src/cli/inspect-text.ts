@@ -8,6 +8,7 @@ import type { ServerInspection } from "../api/inspect-server.ts";
 import type { Inspection } from "../api/inspect.ts";
 import type { TensorInfo } from "../tensor/session.ts";
 import { clipText, picturesText } from "./inspect-clip-text.ts";
+import { sessionText } from "./inspect-session-text.ts";
 import { probeErrorText } from "./probe-error-text.ts";
 import { textTable } from "./text-table.ts";
 
@@ -31,6 +32,8 @@ function bodyOf(inspection: Inspection): string {
       return evidenceText(inspection);
     case "clip":
       return clipText(inspection);
+    case "session":
+      return sessionText(inspection);
     case "world-server":
     case "policy-server":
       return serverText(inspection);
@@ -42,9 +45,10 @@ function bodyOf(inspection: Inspection): string {
   }
 }
 
-/** What a clip shows may be wrong while nothing is wrong with the clip. */
+/** What frames show may be wrong while nothing is wrong with the files. */
 function problemText({ kind, problems }: Inspection): string {
-  if (problems.length === 0) return kind === "clip" ? "all of it can be read\n" : "nothing wrong with it\n";
+  if (problems.length === 0)
+    return kind === "clip" || kind === "session" ? "all of it can be read\n" : "nothing wrong with it\n";
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return `${count}\n${problems.map((problem) => `  ✗ ${problem.replaceAll("\n", "\n    ")}\n`).join("")}`;
 }

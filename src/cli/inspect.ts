@@ -7,7 +7,7 @@ export function inspectCommand(): Command {
     .description("what is in a file or folder or behind an address, and what is wrong with it")
     .argument(
       "<path>",
-      "ONNX file, model card, scenario, MCAP recording or bag, evidence folder, clip (frames or video), linear model, address of a world or policy server",
+      "ONNX file, model card, scenario, MCAP recording or bag, evidence folder, clip (frames or video), session (frames and actions), linear model, address of a world or policy server",
     )
     .option(
       "--scenario <name>",
@@ -19,7 +19,8 @@ export function inspectCommand(): Command {
       "\nExamples:\n  simgate inspect model.onnx\n  simgate inspect model.world.yaml --scenario cartpole\n" +
         "  simgate inspect trial.mcap --scenario double-pendulum\n" +
         "  simgate inspect ws://127.0.0.1:9000 --scenario cartpole\n" +
-        "  simgate inspect clip/            (PNG or JPEG frames; clip.yaml says which objects are in them)\n\nExit code 2 if something is wrong with it.",
+        "  simgate inspect clip/            (PNG or JPEG frames; clip.yaml says which objects are in them)\n" +
+        "  simgate inspect session/         (frames and actions; session.yaml says what the actions move)\n\nExit code 2 if something is wrong with it.",
     )
     .action(async (path: string, { scenario, json }: { scenario?: string; json?: true }) => {
       const { inspect } = await import("../api/inspect.ts");

@@ -31,8 +31,8 @@ export class PictureContact {
     );
     const tolerances = this.#shapes.map(({ at }) => toleranceOf(scenario, at));
     this.#options = {
-      stillM: Math.max(...tolerances),
-      touchM: TOUCH * Math.max(...tolerances),
+      still: Math.max(...tolerances),
+      touch: TOUCH * Math.max(...tolerances),
       settleSteps: Math.round(SETTLE_SEC / scenario.controlPeriodSec),
     };
   }
@@ -44,9 +44,9 @@ export class PictureContact {
       this.#uncaused[world].push({ hits: uncaused, trials: begins });
       this.#pierced[world].push({ hits: pierced, trials: touched });
     }
-    const { stillM } = this.#options;
-    const missed = bodies.truth.flatMap((body, i) => (body.passive && excursion(body) <= stillM ? [i] : []));
-    const moves = missed.filter((i) => excursion(bodies.candidate[i]!) > 2 * stillM);
+    const { still } = this.#options;
+    const missed = bodies.truth.flatMap((body, i) => (body.passive && excursion(body) <= still ? [i] : []));
+    const moves = missed.filter((i) => excursion(bodies.candidate[i]!) > 2 * still);
     this.#misses.push({ hits: missed.length - moves.length, trials: missed.length });
   }
 
@@ -70,9 +70,9 @@ export class PictureContact {
 
   #bodies({ observation }: Trace): readonly BodyTrack[] {
     return this.#shapes.map((shape) => {
-      const [halfLengthM, radiusM, turn] = extentOf(shape);
+      const [halfLength, radius, turn] = extentOf(shape);
       return {
-        ...{ name: shape.at, halfLengthM, radiusM, angleRad: (shape.turn as number) + turn },
+        ...{ name: shape.at, halfLength, radius, angleRad: (shape.turn as number) + turn },
         passive: shape.object !== undefined,
         position: observation[shape.at]!,
         ...(shape.shown === undefined ? {} : { seen: observation[shape.shown]! }),

@@ -26,6 +26,8 @@ export interface ClipJump {
 
 export interface ClipAudit extends PersistenceAudit {
   readonly jumps: readonly ClipJump[];
+  /** For each object and frame, which of the frame's sightings it is; −1: none. */
+  readonly tracks: readonly (readonly number[])[];
 }
 
 /**
@@ -38,7 +40,7 @@ export function auditClip(
   frames: readonly (readonly Sighting[])[],
   objects: readonly ClipObject[],
 ): ClipAudit {
-  const { places, jumps } = follow(frames, objects);
+  const { places, jumps, tracks } = follow(frames, objects);
   const truth = frames.map((_, frame) =>
     objects.map(({ name, hidden }, o): TrueObject => ({
       name,
@@ -47,7 +49,7 @@ export function auditClip(
     })),
   );
   const reach = Object.fromEntries(objects.map((object) => [object.name, object.reach]));
-  return { ...auditPersistence(truth, frames, { matchWithin: reach, reach }), jumps };
+  return { ...auditPersistence(truth, frames, { matchWithin: reach, reach }), jumps, tracks };
 }
 
 /** In reaches: dearer than two ways to what has the right name. */
@@ -59,8 +61,9 @@ type Places = (ArrayLike<number> | undefined)[];
 function follow(
   frames: readonly (readonly Sighting[])[],
   objects: readonly ClipObject[],
-): { places: readonly Places[]; jumps: ClipJump[] } {
+): { places: readonly Places[]; jumps: ClipJump[]; tracks: readonly number[][] } {
   const places = objects.map((): Places => []);
+  const tracks = objects.map((): number[] => []);
   const inSight = objects.map(() => false);
   const jumps: ClipJump[] = [];
   frames.forEach((seen, frame) => {
@@ -83,10 +86,11 @@ function follow(
         jumps.push({ object: name, frame, far: distance(before!, found.position) });
       }
       places[o]!.push(found?.position ?? before);
+      tracks[o]!.push(found === undefined ? -1 : seen.indexOf(found));
       inSight[o] = found !== undefined;
     });
   });
-  return { places, jumps };
+  return { places, jumps, tracks };
 }
 
 function firstOf(places: Places): ArrayLike<number> | undefined {

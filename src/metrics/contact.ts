@@ -1,25 +1,25 @@
-/** Does what is pushed move, and only then? Of bodies in a plane that are capsules and keep their direction. */
+/** Does what is pushed move, and only then? Of bodies in a plane that are capsules and keep their direction. Lengths are in one unit: m, or pixels. */
 
 /** One body of one rollout. */
 export interface BodyTrack {
   readonly name: string;
-  /** Half the distance between its two centres along `angleRad`, and its radius, m. A disc has 0 and its radius. */
-  readonly halfLengthM: number;
+  /** Half the distance between its two centres along `angleRad`, and its radius. A disc has 0 and its radius. */
+  readonly halfLength: number;
   readonly angleRad: number;
-  readonly radiusM: number;
+  readonly radius: number;
   /** Whether it moves only if something moves it. */
   readonly passive: boolean;
-  /** x, y of every step, m. */
+  /** x, y of every step. */
   readonly position: ArrayLike<number>;
   /** 1 for steps at which it is in sight; absent: at all. */
   readonly seen?: ArrayLike<number>;
 }
 
 export interface ContactOptions {
-  /** What lies still may seem to move by this much, m. */
-  readonly stillM: number;
+  /** What lies still may seem to move by this much. */
+  readonly still: number;
   /** Bodies nearer than this may touch, and deeper in one another than this cannot be. */
-  readonly touchM: number;
+  readonly touch: number;
   /** So long a body lies still before it moves, and moves before it is said to. */
   readonly settleSteps: number;
 }
@@ -42,15 +42,15 @@ export function contactCounts(bodies: readonly BodyTrack[], options: ContactOpti
     addBegins(body, others, options, counts);
     for (let step = 0; step < stepsOf(body); step++) {
       const near = nearest(body, others, step);
-      if (near === undefined || near > options.touchM) continue;
+      if (near === undefined || near > options.touch) continue;
       counts.touched++;
-      if (near < -options.touchM) counts.pierced++;
+      if (near < -options.touch) counts.pierced++;
     }
   }
   return counts;
 }
 
-/** Farthest from where it was at first, among the steps at which it is in sight, m. */
+/** Farthest from where it was at first, among the steps at which it is in sight. */
 export function excursion(body: Pick<BodyTrack, "position" | "seen">): number {
   let most = 0;
   for (let step = 0; step < stepsOf(body); step++) {
@@ -62,16 +62,16 @@ export function excursion(body: Pick<BodyTrack, "position" | "seen">): number {
 function addBegins(
   body: BodyTrack,
   others: readonly BodyTrack[],
-  { stillM, touchM, settleSteps }: ContactOptions,
+  { still, touch, settleSteps }: ContactOptions,
   counts: { begins: number; uncaused: number },
 ): void {
   const last = stepsOf(body) - 1 - settleSteps;
   for (let step = settleSteps; step <= last; step++) {
     const [before, after] = [step - settleSteps, step + settleSteps];
-    if (moved(body, before, step) > stillM || moved(body, step, after) <= 2 * stillM) continue;
+    if (moved(body, before, step) > still || moved(body, step, after) <= 2 * still) continue;
     const window = Array.from({ length: settleSteps + 1 }, (_, i) => step + i);
     if (!isSeen(body, before) || !window.every((one) => isSeen(body, one))) continue;
-    const touches = window.some((one) => (nearest(body, others, one) ?? Infinity) <= touchM);
+    const touches = window.some((one) => (nearest(body, others, one) ?? Infinity) <= touch);
     // What is out of sight may be what touched it.
     if (touches || others.every((other) => window.every((one) => isSeen(other, one)))) {
       counts.begins++;
@@ -81,13 +81,13 @@ function addBegins(
   }
 }
 
-/** From the edge of a body to that of the nearest other in sight, m; below 0: so deep inside. Undefined: none is in sight. */
+/** From the edge of a body to that of the nearest other in sight; below 0: so deep inside. Undefined: none is in sight. */
 function nearest(body: BodyTrack, others: readonly BodyTrack[], step: number): number | undefined {
   if (!isSeen(body, step)) return undefined;
   let least: number | undefined;
   for (const other of others) {
     if (!isSeen(other, step)) continue;
-    const gap = betweenSegments(ends(body, step), ends(other, step)) - body.radiusM - other.radiusM;
+    const gap = betweenSegments(ends(body, step), ends(other, step)) - body.radius - other.radius;
     if (least === undefined || gap < least) least = gap;
   }
   return least;
@@ -96,9 +96,9 @@ function nearest(body: BodyTrack, others: readonly BodyTrack[], step: number): n
 type Point = readonly [x: number, y: number];
 type Segment = readonly [Point, Point];
 
-function ends({ position, halfLengthM, angleRad }: BodyTrack, step: number): Segment {
+function ends({ position, halfLength, angleRad }: BodyTrack, step: number): Segment {
   const [x, y] = [position[2 * step]!, position[2 * step + 1]!];
-  const [dx, dy] = [halfLengthM * Math.cos(angleRad), halfLengthM * Math.sin(angleRad)];
+  const [dx, dy] = [halfLength * Math.cos(angleRad), halfLength * Math.sin(angleRad)];
   return [
     [x - dx, y - dy],
     [x + dx, y + dy],

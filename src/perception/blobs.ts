@@ -7,6 +7,8 @@ export interface Blob {
   readonly position: readonly [x: number, y: number];
   /** Length ÷ breadth of the ellipse with the same second moments. */
   readonly elongation: number;
+  /** Direction of that ellipse's length, in the frame (x to the right, y down). */
+  readonly turnRad: number;
   readonly meanWeight: number;
   /** Whether it is thicker than a line: some pixel has all its neighbours in it. */
   readonly solid: boolean;
@@ -65,6 +67,7 @@ export function blobsOf(labels: Uint8Array, weights: Float32Array, width: number
       area,
       position: [x + 0.5, y + 0.5],
       elongation: elongationOf(xx + PIXEL_MOMENT, yy + PIXEL_MOMENT, xy),
+      turnRad: Math.atan2(2 * xy, xx - yy) / 2,
       meanWeight: sum / area,
       solid,
     });

@@ -104,8 +104,12 @@ function seenAs(look: Look, blobs: readonly Blob[], misshapen: boolean): Seen[] 
     });
 }
 
-function seen(identity: string, { position, area, elongation, meanWeight }: Blob, size: number): Seen {
-  return { identity, position, area, elongation, confidence: meanWeight * size };
+function seen(
+  identity: string,
+  { position, area, elongation, turnRad, meanWeight }: Blob,
+  size: number,
+): Seen {
+  return { identity, position, area, elongation, turnRad, confidence: meanWeight * size };
 }
 
 /** One bin a colour, five bits each. */

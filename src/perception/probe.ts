@@ -10,6 +10,8 @@ export interface Seen {
   readonly area: number;
   /** Length ÷ breadth, at least 1. */
   readonly elongation: number;
+  /** Direction of its length: 0 along x, growing towards y (down). */
+  readonly turnRad: number;
   /** 0 … 1: how well colour and size fit. */
   readonly confidence: number;
 }

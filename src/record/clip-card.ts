@@ -43,8 +43,8 @@ const clipObject = lookSchema.extend({
     .describe("farthest it moves from one frame to the next, in pixels; default: 3 times its size"),
 });
 
-export const clipCardSchema = z.strictObject({
-  schema: z.literal("simgate/clip@1"),
+/** What any frames may be said to be, and to show. */
+export const framesKeys = {
   title: z.string().optional(),
   origin: z.string().optional().describe("what made it"),
   license: z.string().optional(),
@@ -54,7 +54,9 @@ export const clipCardSchema = z.strictObject({
     .default([])
     .describe("what others say of it: quoted, never scored"),
   objects: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), clipObject).default({}),
-});
+};
+
+export const clipCardSchema = z.strictObject({ schema: z.literal("simgate/clip@1"), ...framesKeys });
 
 export type ClipCard = z.output<typeof clipCardSchema>;
 export type ClipObject = ClipCard["objects"][string];

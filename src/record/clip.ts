@@ -15,7 +15,7 @@ export interface Clip {
   /** Absent where neither the clip nor its card says. */
   readonly periodSec?: number;
   /** What is declared of it, and in which file; absent: nothing is. */
-  readonly card?: { readonly file: string; readonly value: ClipCard };
+  readonly card?: { readonly file: string; readonly value: Omit<ClipCard, "schema"> };
   /** From the first frame on, each time it is called. @throws SimgateError for a frame that cannot be decoded, or of another size. */
   frames(signal?: AbortSignal): AsyncIterable<Picture>;
 }
@@ -25,22 +25,23 @@ export interface Clip {
  * ffmpeg, with an optional `<video>.clip.yaml` beside it.
  */
 export async function openClip(path: string): Promise<Clip> {
+  const folder = statSync(path).isDirectory();
+  return withCard(path, await cardOf(folder ? join(path, CLIP_CARD) : `${path}.${CLIP_CARD}`));
+}
+
+/** The frames at a path, with what is declared of them elsewhere. */
+export async function withCard(path: string, card: Clip["card"]): Promise<Clip> {
+  const declared = card === undefined ? {} : { card };
   if (statSync(path).isDirectory()) {
     const names = pictureNames(path);
-    const card = await cardOf(join(path, CLIP_CARD));
     return {
-      source: "pictures",
-      ...periodOf(card?.value.periodSec),
-      ...(card === undefined ? {} : { card }),
+      ...{ source: "pictures", ...periodOf(card?.value.periodSec), ...declared },
       frames: () => sameSize(picturesOf(path, names)),
     };
   }
   const video = await openVideo(path);
-  const card = await cardOf(`${path}.${CLIP_CARD}`);
   return {
-    source: "video",
-    ...periodOf(card?.value.periodSec ?? video.periodSec),
-    ...(card === undefined ? {} : { card }),
+    ...{ source: "video", ...periodOf(card?.value.periodSec ?? video.periodSec), ...declared },
     frames: (signal) => sameSize(video.frames(signal)),
   };
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type BodyTrack, contactCounts, excursion } from "../../src/metrics/contact.ts";
 
-const OPTIONS = { stillM: 0.02, touchM: 0.03, settleSteps: 5 };
+const OPTIONS = { still: 0.02, touch: 0.03, settleSteps: 5 };
 const STEPS = 40;
 
 /** A puck of 4 cm and a pusher of 1.5 cm; the pusher stands upright, 6 cm between its two ends. */
 function puck(x: (step: number) => number, name = "red", seen?: (step: number) => number): BodyTrack {
   return {
-    ...{ name, halfLengthM: 0, angleRad: 0, radiusM: 0.04, passive: true },
+    ...{ name, halfLength: 0, angleRad: 0, radius: 0.04, passive: true },
     position: Array.from({ length: STEPS + 1 }, (_, step) => [x(step), 0]).flat(),
     ...(seen === undefined ? {} : { seen: Array.from({ length: STEPS + 1 }, (_, step) => seen(step)) }),
   };
@@ -15,7 +15,7 @@ function puck(x: (step: number) => number, name = "red", seen?: (step: number) =
 
 function pusher(x: (step: number) => number, y = 0): BodyTrack {
   return {
-    ...{ name: "pusher", halfLengthM: 0.03, angleRad: Math.PI / 2, radiusM: 0.015, passive: false },
+    ...{ name: "pusher", halfLength: 0.03, angleRad: Math.PI / 2, radius: 0.015, passive: false },
     position: Array.from({ length: STEPS + 1 }, (_, step) => [x(step), y]).flat(),
   };
 }
@@ -78,8 +78,8 @@ describe("contact", () => {
     // The end of its line is at y − 0.03: 4 + 1.5 cm from the puck's middle it touches.
     expect(beside(0.03 + 0.055 + 0.029)).toBe(STEPS + 1);
     expect(beside(0.03 + 0.055 + 0.031)).toBe(0);
-    const crossing = { ...puck(() => 0), halfLengthM: 0.05, radiusM: 0.001 };
-    expect(contactCounts([crossing, pusher(() => 0)], { ...OPTIONS, touchM: 0.01 }).pierced).toBe(STEPS + 1);
+    const crossing = { ...puck(() => 0), halfLength: 0.05, radius: 0.001 };
+    expect(contactCounts([crossing, pusher(() => 0)], { ...OPTIONS, touch: 0.01 }).pierced).toBe(STEPS + 1);
   });
 
   it("tells how far a body ever comes from where it was, as long as it is in sight", () => {
