@@ -1,3 +1,4 @@
+import { inputError } from "../core/errors.ts";
 import { withChunks } from "../policy/with-chunks.ts";
 import type { Live } from "../ros/live.ts";
 import type { PolicyConfig } from "../ros/policy-config.ts";
@@ -11,7 +12,15 @@ export async function openPolicyHost(
   config: PolicyConfig,
 ): Promise<Live> {
   const bare = await openPolicy(scenario, path(config.policy));
-  const { chunkLength } = bare.spec;
+  const { chunkLength, images } = bare.spec;
+  if (images !== undefined) {
+    await bare.close();
+    throw inputError(`policy ${bare.spec.name} looks at pictures, and this mode hears channels only`, {
+      where: "policy",
+      expected: "a policy that reads observation channels",
+      got: `image channel ${images.map(({ name }) => `"${name}"`).join(", ")}`,
+    });
+  }
   const policy = chunkLength === 1 ? bare : withChunks(bare, { length: chunkLength });
   const host = new PolicyHost({ node, scenario, policy, config, onProblem, problems, log });
   log("info", `${node.name} commands ${scenario.name} by ${config.policy}`);

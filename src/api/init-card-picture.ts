@@ -1,6 +1,6 @@
 import type { TensorInfo } from "../tensor/session.ts";
 import type { CardContract } from "./init-card-guess.ts";
-import { isNumber } from "./init-card-lines.ts";
+import { isNumber, text } from "./init-card-lines.ts";
 import { DECIDE } from "./init-scenario-text.ts";
 
 /** Pictures as they lie in a tensor. */
@@ -37,8 +37,23 @@ export function picturesIn(tensor: TensorInfo): TensorPictures | undefined {
   return { tensor, layout, height, width, count: (stacked! * colours) / COLOURS };
 }
 
-/** The `image` block: the scenario's image channel of that size. */
-export function imageLine({ layout, height, width }: TensorPictures, { images = [] }: CardContract): string {
+/** The `image` block of a world: the scenario's image channel of that size. */
+export function imageLine(pictures: TensorPictures, contract: CardContract): string {
+  const { fields, why } = imageFields(pictures, contract);
+  return `image: { ${fields} } ${DECIDE} ${why}`;
+}
+
+/** One of a policy's `pictures`. */
+export function pictureLine(pictures: TensorPictures, contract: CardContract): string {
+  const { fields, why } = imageFields(pictures, contract);
+  const history = pictures.count === 1 ? "" : `, history: ${pictures.count}`;
+  return `{ tensor: ${text(pictures.tensor.name)}, ${fields}${history} } ${DECIDE} ${why}`;
+}
+
+function imageFields(
+  { layout, height, width }: TensorPictures,
+  { images = [] }: CardContract,
+): { readonly fields: string; readonly why: string } {
   const fitting = images.filter(({ size }) => size[0] === height && size[1] === width);
   const channel = (fitting[0] ?? images[0])?.name ?? "picture";
   const known = images.map(({ name, size }) => `${name} (${size.join(" × ")})`).join(", ");
@@ -46,5 +61,5 @@ export function imageLine({ layout, height, width }: TensorPictures, { images = 
     fitting.length > 0
       ? `range: tensor values of no and of full brightness, [0, 1] or [-1, 1]${fitting.length > 1 ? "; and which image channel" : ""}`
       : `the graph's pictures are ${height} × ${width}, and the scenario's image channels are: ${known || "none, declare one under images:"}`;
-  return `image: { channel: ${channel}, range: [-1, 1], layout: ${layout} } ${DECIDE} ${why}`;
+  return { fields: `channel: ${channel}, range: [-1, 1], layout: ${layout}`, why };
 }

@@ -18,6 +18,7 @@ import {
   text,
   widthOf,
 } from "./init-card-lines.ts";
+import { pictureLine, picturesIn } from "./init-card-picture.ts";
 import { DECIDE } from "./init-scenario-text.ts";
 
 /** A card (YAML) for a learned world: tensors from the graph, what they mean guessed and marked. */
@@ -54,7 +55,15 @@ export function worldCardText(graph: CardGraph, contract: CardContract, names: C
 /** A card (YAML) for a learned policy. */
 export function policyCardText(graph: CardGraph, contract: CardContract, names: CardNames): string {
   const observed: CardContract = { ...contract, action: [], parameters: [] };
-  const chunk = graph.outputs.map(({ shape }) => (shape.length === 3 ? shape[1] : undefined)).find(isNumber);
+  const carried = recurrentPairs(graph);
+  const [pictured, inputs] = [
+    graph.inputs.flatMap((tensor) => picturesIn(tensor) ?? []),
+    graph.inputs.filter(
+      (tensor) => picturesIn(tensor) === undefined && !carried.some(({ input }) => input === tensor),
+    ),
+  ];
+  const commands = graph.outputs.filter((tensor) => !carried.some(({ output }) => output === tensor));
+  const chunk = commands.map(({ shape }) => (shape.length === 3 ? shape[1] : undefined)).find(isNumber);
   return [
     "schema: simgate/policy-card@1",
     ...headLines(names),
@@ -63,10 +72,13 @@ export function policyCardText(graph: CardGraph, contract: CardContract, names: 
       ? []
       : [`chunkLength: ${chunk} ${DECIDE} guessed from three axes: actions a call`]),
     ...graphComment(graph),
-    "inputs:",
-    ...graph.inputs.flatMap((tensor) => inputLines(tensor, observed)),
+    ...(inputs.length === 0 ? [] : ["inputs:", ...inputs.flatMap((tensor) => inputLines(tensor, observed))]),
+    ...(pictured.length === 0
+      ? []
+      : ["pictures:", ...pictured.map((one) => `  - ${pictureLine(one, contract)}`)]),
+    ...stateLines(carried),
     "outputs:",
-    ...graph.outputs.flatMap((tensor) => {
+    ...commands.flatMap((tensor) => {
       const guess = guessChannels(tensor, widthOf(tensor), contract.action);
       return [
         `  - tensor: ${text(tensor.name)}`,

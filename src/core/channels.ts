@@ -1,4 +1,5 @@
 import { inputError } from "./errors.ts";
+import { bytesOf, type Images, type ImageSpec } from "./picture.ts";
 
 /** How two values of a channel are compared: on the line, on the circle, or as orientations (w, x, y, z). */
 export type ChannelKind = "linear" | "angle" | "quaternion";
@@ -32,6 +33,8 @@ export interface Batch {
   readonly columns: Readonly<Record<string, Float64Array>>;
   /** 1 for lanes still running; values of the others mean nothing. Absent: all run. */
   readonly active?: Uint8Array;
+  /** The pictures that go with an observation, for policies that look at some. */
+  readonly images?: Images;
 }
 
 /** A batch of zeros for these channels. */
@@ -53,13 +56,32 @@ export function columnOf(batch: Batch, channel: ChannelSpec): Float64Array {
   return column;
 }
 
+/** The pictures of one image channel. @throws SimgateError if the batch does not carry them at the expected size. */
+export function picturesOf(batch: Batch, image: ImageSpec): Uint8Array {
+  const pictures = batch.images?.[image.name];
+  if (pictures?.length !== batch.lanes * bytesOf(image)) {
+    throw inputError(`image channel "${image.name}" is not in the batch as declared`, {
+      expected: `${batch.lanes} lanes × ${image.size.join(" × ")} pixels`,
+      got: pictures === undefined ? "no such pictures" : `${pictures.length} bytes`,
+    });
+  }
+  return pictures;
+}
+
 /** A copy that shares nothing with the original. */
 export function copyBatch(batch: Batch): Batch {
   const columns: Record<string, Float64Array> = {};
   for (const [name, column] of Object.entries(batch.columns)) columns[name] = column.slice();
-  return batch.active === undefined
-    ? { lanes: batch.lanes, step: batch.step, columns }
-    : { lanes: batch.lanes, step: batch.step, columns, active: batch.active.slice() };
+  const { lanes, step, active, images } = batch;
+  return {
+    lanes,
+    step,
+    columns,
+    ...(active === undefined ? {} : { active: active.slice() }),
+    ...(images === undefined
+      ? {}
+      : { images: Object.fromEntries(Object.entries(images).map(([name, rgb]) => [name, rgb.slice()])) }),
+  };
 }
 
 /** Whether a lane is still running. */

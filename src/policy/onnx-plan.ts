@@ -2,11 +2,14 @@ import { componentName } from "../core/channels.ts";
 import type { KeyPath } from "../core/schema-problems.ts";
 import type { YamlDocument } from "../core/yaml-document.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { planState } from "../tensor/card-state.ts";
 import { resolveReference } from "../tensor/channel-reference.ts";
 import { scalesFor } from "../tensor/features.ts";
 import type { ExpectedDim } from "../tensor/graph-check.ts";
-import { GraphFit } from "../tensor/graph-fit.ts";
+import { GraphFit, type TensorPlan } from "../tensor/graph-fit.ts";
+import { ImageLayout } from "../tensor/image-layout.ts";
 import { type InputPlan, planInput } from "../tensor/input-plan.ts";
+import type { StateSpec } from "../tensor/recurrent-state.ts";
 import type { OnnxSession } from "../tensor/session.ts";
 import type { PolicyCard } from "./policy-card.ts";
 
@@ -20,6 +23,13 @@ export interface ActionValue {
   readonly std: number;
 }
 
+/** A graph input that is made of pictures. */
+export interface PicturePlan extends TensorPlan {
+  readonly layout: ImageLayout;
+  /** Pictures a row. */
+  readonly history: number;
+}
+
 export interface PolicyOutput {
   readonly tensor: string;
   /** Values on the tensor's last axis. */
@@ -30,12 +40,17 @@ export interface PolicyOutput {
 /** A policy card resolved against a scenario and checked against the graph. */
 export interface PolicyPlan {
   readonly inputs: readonly InputPlan[];
+  readonly pictures: readonly PicturePlan[];
+  readonly state: readonly StateSpec[];
   readonly outputs: readonly PolicyOutput[];
   /** Number of rows the graph insists on; undefined: any. */
   readonly fixedBatch: number | undefined;
 }
 
-export type PolicyScenario = Pick<Scenario, "name" | "file" | "observation" | "action" | "controlPeriodSec">;
+export type PolicyScenario = Pick<
+  Scenario,
+  "name" | "file" | "observation" | "images" | "action" | "controlPeriodSec"
+>;
 
 /** @throws SimgateError `input`, at a line of the card, for whatever does not fit the scenario or the graph. */
 export function compilePolicyPlan(
@@ -58,12 +73,22 @@ export function compilePolicyPlan(
     return planInput(document, ["inputs", i], input, scope, fit);
   });
 
+  const pictures = card.pictures.map(({ tensor, history, ...image }, i): PicturePlan => {
+    const path = ["pictures", i];
+    const layout = ImageLayout.of(document, path, image, scenario);
+    return { ...fit.input([...path, "tensor"], tensor, layout.shapes(history)), layout, history };
+  });
+  const state = planState(document, card.state, fit);
+
   const taken = new Map<string, KeyPath>();
   const outputs = card.outputs.map((_, i) => planOutput(document, i, session, scenario, taken, fit));
   card.idle.forEach((text, i) => void resolveActions(document, ["idle", i], text, scenario, taken));
   checkCovered(document, scenario, taken);
-  const fixedBatch = fit.finish(["inputs"], (unfed) => `add ${unfed.join(", ")} to inputs`);
-  return { inputs, outputs, fixedBatch };
+  const fixedBatch = fit.finish(
+    ["inputs"],
+    (unfed) => `add ${unfed.join(", ")} to inputs, pictures or state`,
+  );
+  return { inputs, pictures, state, outputs, fixedBatch };
 }
 
 function planOutput(

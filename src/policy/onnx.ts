@@ -1,7 +1,9 @@
-import { type Batch, columnOf, emptyBatch } from "../core/channels.ts";
+import { type Batch, columnOf, emptyBatch, picturesOf } from "../core/channels.ts";
 import { messageOf, runtimeError } from "../core/errors.ts";
 import { addTensor } from "../tensor/add-tensor.ts";
 import { HistoryWindow } from "../tensor/history.ts";
+import { PictureHistory } from "../tensor/picture-history.ts";
+import { RecurrentState } from "../tensor/recurrent-state.ts";
 import { type FloatArray, OnnxSession, type OnnxTensor } from "../tensor/session.ts";
 import { Episode } from "./episode.ts";
 import { compilePolicyPlan, type PolicyPlan, type PolicyScenario } from "./onnx-plan.ts";
@@ -24,6 +26,9 @@ export class OnnxPolicy implements Policy {
   readonly #plan: PolicyPlan;
   /** One an input. */
   #windows: readonly HistoryWindow[] = [];
+  /** One a picture input. */
+  #seen: readonly PictureHistory[] = [];
+  #state: readonly RecurrentState[] = [];
   #actions: readonly Batch[] = [];
   #rows = new Int32Array(0);
   #lastStep: number | undefined;
@@ -44,13 +49,18 @@ export class OnnxPolicy implements Policy {
         features.flatMap((feature) => ("channel" in feature ? [feature.channel.replace(/\[.*$/, "")] : [])),
       ),
     );
+    const images = new Map(plan.pictures.map(({ layout: { image } }) => [image.name, image]));
     this.spec = {
       name,
       observation: scenario.observation.filter((channel) => read.has(channel.name)),
+      ...(images.size === 0
+        ? {}
+        : { images: [...images.values()].map((image) => ({ name: image.name, size: image.size })) }),
       action: scenario.action,
       controlPeriodSec: scenario.controlPeriodSec,
       chunkLength: card.chunkLength,
-      stateful: plan.inputs.some(({ history }) => history > 1),
+      stateful:
+        plan.state.length > 0 || [...plan.inputs, ...plan.pictures].some(({ history }) => history > 1),
       deterministic: true,
     };
   }
@@ -72,6 +82,10 @@ export class OnnxPolicy implements Policy {
     this.#windows = this.#plan.inputs.map(
       ({ features, history, type }) => new HistoryWindow(features, history, type, lanes),
     );
+    this.#seen = this.#plan.pictures.map(
+      ({ history, layout }) => new PictureHistory(lanes, history, layout.size),
+    );
+    this.#state = this.#plan.state.map((spec) => new RecurrentState(spec, lanes));
     this.#actions = Array.from({ length: this.spec.chunkLength }, () => emptyBatch(this.spec.action, lanes));
     this.#rows = new Int32Array(lanes);
     this.#lastStep = undefined;
@@ -112,6 +126,15 @@ export class OnnxPolicy implements Policy {
       if (first) window.fillWith(columns);
       else window.push(columns);
     }
+    this.#plan.pictures.forEach(({ layout }, i) => {
+      const history = this.#seen[i]!;
+      const pictures = picturesOf(observation, layout.image);
+      for (let lane = 0; lane < observation.lanes; lane++) {
+        const picture = pictures.subarray(lane * layout.size, (lane + 1) * layout.size);
+        if (first) history.fill(lane, picture);
+        else history.push(lane).set(picture);
+      }
+    });
     this.#lastStep = observation.step;
   }
 
@@ -122,12 +145,36 @@ export class OnnxPolicy implements Policy {
       const values = addTensor(this.#session, feeds, input, block);
       this.#windows[i]!.gather(this.#rows, from, to, values);
     });
-    const names = this.#plan.outputs.map(({ tensor }) => tensor);
+    this.#plan.pictures.forEach((input, i) => {
+      const values = addTensor(this.#session, feeds, input, block);
+      const { layout, history } = input;
+      for (let row = from; row < to; row++) {
+        for (let k = 0; k < history; k++) {
+          const at = ((row - from) * history + k) * layout.size;
+          layout.write(this.#seen[i]!.at(this.#rows[row]!, k), values, at);
+        }
+      }
+    });
+    for (const state of this.#state) {
+      const { input, type, shape } = state.spec;
+      const values = addTensor(this.#session, feeds, { tensor: input, type, dims: shape }, block);
+      state.gather(this.#rows, from, to, block, values);
+    }
+    const names = [
+      ...this.#plan.outputs.map(({ tensor }) => tensor),
+      ...this.#plan.state.map(({ output }) => output),
+    ];
     let results: Readonly<Record<string, OnnxTensor>>;
     try {
       results = await this.#session.run(feeds, names);
     } catch (cause) {
       throw runtimeError(`policy "${this.spec.name}": the model failed`, { got: messageOf(cause), cause });
+    }
+    for (const state of this.#state) {
+      const { output, outer, inner } = state.spec;
+      const data = results[output]!.data as FloatArray;
+      this.#checkSize(output, data.length, outer * block * inner);
+      state.scatter(this.#rows, from, to, block, data);
     }
     for (const { tensor, width, values } of this.#plan.outputs) {
       const data = results[tensor]!.data as FloatArray;
@@ -150,7 +197,7 @@ export class OnnxPolicy implements Policy {
     throw runtimeError(
       `policy "${this.spec.name}": output "${tensor}" has another size than the card implies`,
       {
-        expected: `${expected} values (lanes × chunk × actions)`,
+        expected: `${expected} values`,
         got: String(got),
       },
     );

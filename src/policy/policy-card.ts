@@ -1,8 +1,24 @@
 import { z } from "zod";
 import { type LoadedCard, loadCard, modelKeys, provenanceKeys } from "../tensor/card-file.ts";
 import { channelReference, inputSchema } from "../tensor/card-input.ts";
+import { stateSchema } from "../tensor/card-state.ts";
+import { imageSchema } from "../tensor/image-layout.ts";
 
 /** The model card of a learned policy (`*.policy.yaml`): which tensor means which channel, and where the model came from. */
+
+const pictureSchema = imageSchema.extend({
+  tensor: z
+    .string()
+    .describe(
+      "graph input: [batch, 3, height, width], or [batch, 3 × history, …] or [batch, history, 3, …]; colours last with layout: nhwc",
+    ),
+  history: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe("pictures it sees, one a control step, the oldest first; before the first one: that one"),
+});
 
 const outputSchema = z.strictObject({
   tensor: z.string().describe("name of the graph output: [batch, values], or [batch, chunk, values]"),
@@ -34,7 +50,9 @@ export const policyCardSchema = z.strictObject({
     .positive()
     .default(1)
     .describe("actions the model gives a call, for the coming control steps"),
-  inputs: z.array(inputSchema).min(1),
+  inputs: z.array(inputSchema).default([]),
+  pictures: z.array(pictureSchema).default([]).describe("image channels that it looks at"),
+  state: stateSchema.default([]).describe("what it carries from step to step; zeros at reset"),
   outputs: z.array(outputSchema).min(1),
   idle: z.array(channelReference).default([]).describe("action channels, or components, that it leaves at 0"),
   ...provenanceKeys,

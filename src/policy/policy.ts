@@ -1,10 +1,13 @@
 import type { Batch, ChannelSpec } from "../core/channels.ts";
+import type { ImageSpec } from "../core/picture.ts";
 
 /** What a policy is, known before it runs. */
 export interface PolicySpec {
   readonly name: string;
   /** Observation channels it reads. */
   readonly observation: readonly ChannelSpec[];
+  /** Image channels it looks at: `act` is given their pictures. Absent: none. */
+  readonly images?: readonly ImageSpec[];
   readonly action: readonly ChannelSpec[];
   readonly controlPeriodSec: number;
   /** Actions it returns a call. */

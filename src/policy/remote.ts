@@ -10,7 +10,7 @@ import type { PolicyPeer } from "./remote/peer.ts";
 
 export interface RemotePolicyOptions {
   readonly name: string;
-  readonly scenario: Pick<Scenario, "observation" | "action" | "controlPeriodSec">;
+  readonly scenario: Pick<Scenario, "observation" | "images" | "action" | "controlPeriodSec">;
   readonly config: RemotePolicyConfig;
 }
 
@@ -45,12 +45,13 @@ export class RemotePolicy implements Policy {
 
   /** @throws SimgateError `input` for a mapping that does not fit the scenario, `runtime` if nobody answers. */
   static async open({ name, scenario, config }: RemotePolicyOptions): Promise<RemotePolicy> {
-    const observation = new ObservationMap(config, scenario.observation, name);
+    const observation = new ObservationMap(config, scenario, name);
     const action = new ActionMap(config, scenario.action, name);
     const first = await openPeer(config);
     const spec: PolicySpec = {
       name,
       observation: observation.channels,
+      ...(observation.images.length === 0 ? {} : { images: observation.images }),
       action: scenario.action,
       controlPeriodSec: scenario.controlPeriodSec,
       chunkLength: config.horizon,

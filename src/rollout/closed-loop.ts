@@ -2,6 +2,7 @@ import { inputError } from "../core/errors.ts";
 import type { Start } from "../core/trace.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { World } from "../world/world.ts";
+import { sightOf } from "./pictures.ts";
 import { runLockstep, type Rollout, type RolloutOptions } from "./lockstep.ts";
 
 /** The policy acts on what the world shows it, lane by lane, until the horizon. */
@@ -20,6 +21,7 @@ export async function closedLoop(
       },
     );
   }
+  const seen = sightOf(world, policy);
   await policy.reset(
     starts.length,
     starts.map((start) => start.seed),
@@ -27,7 +29,7 @@ export async function closedLoop(
   return runLockstep(
     world,
     starts,
-    async (observation, signal) => (await policy.act(observation, signal)).actions,
+    async (observation, signal) => (await policy.act(seen(observation), signal)).actions,
     options,
   );
 }

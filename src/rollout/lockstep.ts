@@ -2,8 +2,9 @@ import type { Batch } from "../core/channels.ts";
 import { inputError, messageOf, SimgateError } from "../core/errors.ts";
 import type { Images } from "../core/picture.ts";
 import type { FaultKind, Start, TraceExtra, TraceSink } from "../core/trace.ts";
-import type { ImagingWorld, LatentWorld, World } from "../world/world.ts";
+import type { LatentWorld, World } from "../world/world.ts";
 import { Deadline, DeadlineError } from "./deadline.ts";
+import { only, showsImages } from "./pictures.ts";
 import { SinkGroup, type SinkFailure } from "./sinks.ts";
 import { Tape } from "./tape.ts";
 
@@ -65,7 +66,7 @@ export async function runLockstep(
     keeps("latent") && showsLatent(world) ? world.latent() : undefined;
   const images = showsImages(world) ? (): Images => world.images() : undefined;
   const keptImages = (): Images | undefined =>
-    keeps("images") ? only(images?.(), options.images) : undefined;
+    images !== undefined && keeps("images") ? only(images(), options.images) : undefined;
   const shown = images === undefined ? {} : { images };
   let running = starts.length;
 
@@ -173,15 +174,6 @@ export async function runLockstep(
 
 function showsLatent(world: World): world is LatentWorld {
   return "latent" in world;
-}
-
-function showsImages(world: World): world is ImagingWorld {
-  return (world.spec.images ?? []).length > 0 && "images" in world;
-}
-
-function only(images: Images | undefined, names: readonly string[] | undefined): Images | undefined {
-  if (images === undefined || names === undefined) return images;
-  return Object.fromEntries(Object.entries(images).filter(([name]) => names.includes(name)));
 }
 
 function moveLatent(world: World, nudge: Readonly<Record<string, readonly number[]>>): void {

@@ -3,6 +3,7 @@ import { runtimeError } from "../core/errors.ts";
 import type { LaneFault, Start } from "../core/trace.ts";
 import type { ActionChunk, Policy } from "../policy/policy.ts";
 import type { Transition, World } from "../world/world.ts";
+import { sightOf } from "./pictures.ts";
 
 /**
  * A policy that is shown what another world shows, while the world is the one that is judged: both begin at the same
@@ -14,6 +15,7 @@ export function seenElsewhere(
   policy: Policy,
   other: World,
 ): { readonly world: World; readonly policy: Policy } {
+  const sight = sightOf(other, policy);
   let seen: Batch | undefined;
   const both: World = {
     spec: { ...world.spec, restorable: false },
@@ -39,12 +41,15 @@ export function seenElsewhere(
       await other.close();
     },
   };
+  // It looks at the other's pictures: none of the world's are needed.
+  const { images: _images, ...spec } = policy.spec;
   const blind: Policy = {
-    spec: policy.spec,
+    spec,
     reset: (lanes, seeds) => policy.reset(lanes, seeds),
     act(observation: Batch, signal?: AbortSignal): Promise<ActionChunk> {
       if (seen === undefined) throw runtimeError(`world ${other.spec.name} has not been reset`);
-      return policy.act({ ...observation, columns: seen.columns }, signal);
+      const { columns, images } = sight(seen);
+      return policy.act({ ...observation, columns, ...(images === undefined ? {} : { images }) }, signal);
     },
     close: () => policy.close(),
   };

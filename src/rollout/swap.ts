@@ -34,15 +34,25 @@ export function swapped(
     case "evaluation":
       return { world, policy };
     case "representation":
+      checkBlind(policy);
       return { world: new TakenUpWorld(world, { contextSteps: swap.contextSteps }), policy };
     case "perception":
       return seenElsewhere(world, policy, required(other));
     case "dynamics": {
+      checkBlind(policy);
       const { channels, contextSteps } = swap;
       const transition = { of: required(other), channels };
       return { world: new TakenUpWorld(world, { contextSteps, transition }), policy };
     }
   }
+}
+
+/** @throws SimgateError `runtime`: such rollouts break, and cure nothing; the exam goes on */
+function checkBlind({ spec }: Policy): void {
+  if (spec.images === undefined) return;
+  throw runtimeError(
+    `policy ${spec.name} looks at pictures, and of channels put together anew there are none`,
+  );
 }
 
 function required(other: World | undefined): World {

@@ -1,7 +1,10 @@
 import type { Batch, ChannelSpec } from "../core/channels.ts";
+import { inputError } from "../core/errors.ts";
+import { bytesOf } from "../core/picture.ts";
 import type { Start, Trace } from "../core/trace.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { World } from "../world/world.ts";
+import { sightOf } from "./pictures.ts";
 import { type ActionSource, runLockstep, type Rollout, type RolloutOptions } from "./lockstep.ts";
 
 export interface TakeOverOptions extends RolloutOptions {
@@ -33,13 +36,15 @@ export async function takeOver(
   { past, atStep, by, lanes = 1, ...options }: TakeOverOptions,
 ): Promise<Rollout> {
   const recorded = (step: number): Batch => rowOf(world.spec.action, past.requestedAction, step, lanes);
+  const seen = policy === undefined ? undefined : sightOf(world, policy);
   let ready: readonly Batch[] = [];
   if (policy !== undefined) {
     await policy.reset(lanes, new Array<bigint>(lanes).fill(start.seed));
     for (let step = 0; step < atStep; step++) {
       if (ready.length === 0) {
-        const seen = rowOf(world.spec.observation, past.observation, step, lanes);
-        ready = (await policy.act(seen, options.signal)).actions.map(copied);
+        const observed = rowOf(world.spec.observation, past.observation, step, lanes);
+        const watched = { ...observed, ...picturesOf(past, policy, step, lanes) };
+        ready = (await policy.act(watched, options.signal)).actions.map(copied);
       }
       ready = ready.slice(1);
     }
@@ -55,7 +60,7 @@ export async function takeOver(
       return rest;
     }
     const step = by === "replay" ? observation.step : observation.step + atStep;
-    return (await policy.act({ ...observation, step }, signal)).actions;
+    return (await policy.act({ ...seen!(observation), step }, signal)).actions;
   };
   return runLockstep(world, new Array<Start>(lanes).fill(start), source, options);
 }
@@ -75,6 +80,35 @@ function rowOf(
     row[name] = values;
   }
   return { lanes, step, columns: row };
+}
+
+/** The recorded pictures that the policy looks at, for every lane. @throws SimgateError `input` if they were not recorded */
+function picturesOf(
+  { images = {}, steps }: Trace,
+  { spec }: Policy,
+  step: number,
+  lanes: number,
+): Pick<Batch, "images"> {
+  if (spec.images === undefined) return {};
+  const pictures = spec.images.map((image): [string, Uint8Array] => {
+    const size = bytesOf(image);
+    const recorded = images[image.name];
+    if (recorded?.length !== (steps + 1) * size) {
+      throw inputError(
+        `policy ${spec.name} cannot take over: the rollout has no pictures for it to look back at`,
+        {
+          expected: `image channel "${image.name}" of ${image.size.join(" × ")} pixels`,
+          hint: "record it with its pictures: simgate run --record trial.mcap --images",
+        },
+      );
+    }
+    const shown = new Uint8Array(lanes * size);
+    for (let lane = 0; lane < lanes; lane++) {
+      shown.set(recorded.subarray(step * size, (step + 1) * size), lane * size);
+    }
+    return [image.name, shown];
+  });
+  return { images: Object.fromEntries(pictures) };
 }
 
 /** The policy's answer is only valid until its next call. */

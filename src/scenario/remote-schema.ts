@@ -37,6 +37,9 @@ const observationPart = z.union([
     from: z.union([z.string(), z.array(z.string()).min(1)]).describe("channel(s), one after the other"),
     dtype: z.enum(["float16", "float32", "float64", "uint8", "int32", "int64"]).default("float32"),
   }),
+  z.strictObject({
+    image: z.string().describe("image channel, sent as uint8 [height, width, 3]"),
+  }),
 ]);
 
 /** Of policies; the wrappers every policy may have are added to it. */
@@ -50,7 +53,9 @@ export const remotePolicyShape = {
   observation: z
     .record(z.string(), observationPart)
     .optional()
-    .describe("the server's key → our channel(s); default: every channel under its own name"),
+    .describe(
+      "the server's key → our channel(s) or image channel; default: every channel under its own name, no pictures",
+    ),
   constants: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})

@@ -1,8 +1,10 @@
 import type { Batch, ChannelSpec } from "../core/channels.ts";
+import type { ImageSpec } from "../core/picture.ts";
 import type { Policy } from "../policy/policy.ts";
 import { decodeMap } from "../wire/decode.ts";
 import { encode } from "../wire/encode.ts";
 import { NdArray } from "../wire/ndarray.ts";
+import { PICTURE_DTYPE, pictureShape, picturesFrom } from "../wire/pictures.ts";
 import { type Connection, SocketServer, type SocketServerOptions } from "../wire/socket-server.ts";
 import type { WireMap } from "../wire/value.ts";
 import { columnFrom } from "../wire/world-protocol.ts";
@@ -23,11 +25,17 @@ export function servePolicy({ openPolicy, ...listen }: PolicyServerOptions): Pro
       const policy = await openPolicy();
       const { spec } = policy;
       const channel = ({ name, unit, shape }: ChannelSpec): WireMap => ({ name, unit, shape });
+      const picture = (image: ImageSpec): WireMap => ({
+        name: image.name,
+        shape: pictureShape(image),
+        dtype: PICTURE_DTYPE,
+      });
       send(
         encode(
           {
             name: spec.name,
             observation: spec.observation.map(channel),
+            ...(spec.images === undefined ? {} : { images: spec.images.map(picture) }),
             action: spec.action.map(channel),
             control_period_sec: spec.controlPeriodSec,
             horizon: spec.chunkLength,
@@ -69,15 +77,18 @@ class PolicyConnection implements Connection {
     return this.#policy.close();
   }
 
-  /** Channels by their names, with or without `observation/` before them. */
+  /** Channels and pictures by their names, with or without `observation/` before them. */
   #observation(request: WireMap): Batch {
+    const { observation, images } = this.#policy.spec;
+    const sent = (name: string): WireMap[string] | undefined =>
+      inOneLane(request[name] ?? request[`observation/${name}`]);
     const columns = Object.fromEntries(
-      this.#policy.spec.observation.map((channel) => {
-        const value = request[channel.name] ?? request[`observation/${channel.name}`];
-        return [channel.name, columnFrom(inOneLane(value), channel, 1)];
-      }),
+      observation.map((channel) => [channel.name, columnFrom(sent(channel.name), channel, 1)]),
     );
-    return { lanes: 1, step: this.#step, columns };
+    const batch: Batch = { lanes: 1, step: this.#step, columns };
+    if (images === undefined) return batch;
+    const pictures = Object.fromEntries(images.map(({ name }) => [name, sent(name)]));
+    return { ...batch, images: picturesFrom(pictures, images, 1) };
   }
 
   #rows(actions: readonly Batch[]): NdArray {

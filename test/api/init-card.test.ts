@@ -102,6 +102,20 @@ describe("init card", { timeout: 60_000 }, () => {
     expect(card.graphs.decode.outputs).toMatchObject([{ tensor: "pusher", mode: "absolute" }]);
   });
 
+  it("tells a policy's pictures and its state from its channels", async () => {
+    const out = join(await temporaryFolder(), "sees.policy.yaml");
+    const models = [join(ROOT, "test/policy/fixtures/sees.onnx")];
+    const { problem } = await initCard({ models, scenario: "tabletop-push", out });
+    expect(problem).toBeUndefined();
+    const { card } = await loadPolicyCard(out);
+    expect(card).toMatchObject({
+      inputs: [],
+      pictures: [{ tensor: "frames", channel: "coarse", layout: "nchw", history: 2 }],
+      state: [{ input: "h", output: "h_next", shape: [-1, 1] }],
+      outputs: [{ tensor: "u", actions: ["velocity"] }],
+    });
+  });
+
   it("refuses models of which no card can be made, and lists what they take and give", async () => {
     const models = ["painter.onnx", "dreamer-step.onnx"].map((file) => join(PICTURE_MODELS, file));
     const out = join(await temporaryFolder(), "mine.world.yaml");

@@ -1,7 +1,10 @@
-import { type Batch, type ChannelSpec, columnOf } from "../../core/channels.ts";
+import { type Batch, type ChannelSpec, columnOf, picturesOf } from "../../core/channels.ts";
 import { didYouMean, inputError } from "../../core/errors.ts";
+import { bytesOf, type ImageSpec } from "../../core/picture.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
 import type { RemotePolicyConfig } from "../../scenario/schema.ts";
 import { NdArray } from "../../wire/ndarray.ts";
+import { pictureShape } from "../../wire/pictures.ts";
 import type { WireMap } from "../../wire/value.ts";
 
 const DTYPES = {
@@ -20,42 +23,70 @@ interface Part {
   readonly shape: readonly number[];
 }
 
-/** Our channels as the arrays of a server's observation. */
+interface PicturePart {
+  readonly key: string;
+  readonly image: ImageSpec;
+}
+
+/** Our channels and pictures as the arrays of a server's observation. */
 export class ObservationMap {
   /** Channels that are sent. */
   readonly channels: readonly ChannelSpec[];
+  /** Image channels that are sent. */
+  readonly images: readonly ImageSpec[];
   readonly #parts: readonly Part[];
+  readonly #pictures: readonly PicturePart[];
   readonly #constants: WireMap;
 
   /** @throws SimgateError `input` for a channel that the scenario does not have. */
   constructor(
     { observation, constants }: RemotePolicyConfig,
-    channels: readonly ChannelSpec[],
+    { observation: channels, images = [] }: Pick<Scenario, "observation" | "images">,
     policy: string,
   ) {
-    const find = (name: string): ChannelSpec => {
-      const found = channels.find((channel) => channel.name === name);
+    const findIn = <T extends { readonly name: string }>(
+      what: string,
+      known: readonly T[],
+      name: string,
+    ): T => {
+      const found = known.find((one) => one.name === name);
       if (found !== undefined) return found;
-      const known = channels.map((channel) => channel.name);
-      throw inputError(`policy "${policy}" is to be sent a channel that is not observed`, {
+      throw inputError(`policy "${policy}" is to be sent ${what}`, {
         got: name,
-        hint: didYouMean(name, known),
+        hint:
+          known.length === 0
+            ? "declare it in the scenario"
+            : didYouMean(
+                name,
+                known.map((one) => one.name),
+              ),
       });
     };
+    const find = (name: string): ChannelSpec => findIn("a channel that is not observed", channels, name);
     const sources = observation ?? Object.fromEntries(channels.map(({ name }) => [name, name]));
     this.#constants = constants;
-    this.#parts = Object.entries(sources).map(([key, source]): Part => {
+    const pictures: PicturePart[] = [];
+    this.#pictures = pictures;
+    this.#parts = Object.entries(sources).flatMap(([key, source]): Part[] => {
+      if (typeof source === "object" && "image" in source) {
+        const { name, size } = findIn("pictures that the scenario does not declare", images, source.image);
+        pictures.push({ key, image: { name, size } });
+        return [];
+      }
       const plain = typeof source === "string" || Array.isArray(source);
       const from = plain ? source : source.from;
       const sent = [from].flat().map(find);
       const only = sent.length === 1 ? sent[0] : undefined;
-      return {
-        key,
-        channels: sent,
-        dtype: DTYPES[plain ? "float32" : source.dtype],
-        shape: only === undefined ? [sent.reduce((sum, { size }) => sum + size, 0)] : only.shape,
-      };
+      return [
+        {
+          key,
+          channels: sent,
+          dtype: DTYPES[plain ? "float32" : source.dtype],
+          shape: only === undefined ? [sent.reduce((sum, { size }) => sum + size, 0)] : only.shape,
+        },
+      ];
     });
+    this.images = [...new Map(pictures.map(({ image }) => [image.name, image])).values()];
     this.channels = channels.filter((channel) => this.#parts.some((part) => part.channels.includes(channel)));
   }
 
@@ -67,6 +98,11 @@ export class ObservationMap {
       );
       const whole = values.length === 1 ? values[0]! : Float64Array.from(values.flatMap((part) => [...part]));
       message[key] = NdArray.from(dtype, shape, whole);
+    }
+    for (const { key, image } of this.#pictures) {
+      const size = bytesOf(image);
+      const rgb = picturesOf(batch, image).subarray(lane * size, (lane + 1) * size);
+      message[key] = new NdArray("|u1", pictureShape(image), rgb);
     }
     return { ...message, ...this.#constants };
   }

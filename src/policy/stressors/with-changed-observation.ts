@@ -4,7 +4,7 @@ import type { ActionChunk, Policy, PolicySpec } from "../policy.ts";
 import { withChunks } from "../with-chunks.ts";
 
 /** What the policy is shown instead of an observation; asked once a control step, in order. */
-type Show = (observation: Batch) => Batch["columns"];
+type Show = (observation: Batch) => Pick<Batch, "columns" | "images">;
 
 /**
  * A policy that does not see what there is to see. A policy that answers with chunks has them executed here, because
@@ -38,7 +38,7 @@ class ChangedObservation implements Policy {
 
   async act(observation: Batch, signal?: AbortSignal): Promise<ActionChunk> {
     this.#episode.check(observation, signal);
-    return this.#policy.act({ ...observation, columns: this.#show!(observation) }, signal);
+    return this.#policy.act({ ...observation, ...this.#show!(observation) }, signal);
   }
 
   close(): Promise<void> {

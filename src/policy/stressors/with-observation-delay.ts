@@ -23,7 +23,8 @@ export function withObservationDelay(policy: Policy, { steps }: { readonly steps
     return (observation) => {
       seen.push(copyBatch(observation));
       if (seen.length > steps + 1) seen.shift();
-      return seen[0]!.columns;
+      const { columns, images } = seen[0]!;
+      return images === undefined ? { columns } : { columns, images };
     };
   });
 }

@@ -1,4 +1,4 @@
-import { isActive } from "../../core/channels.ts";
+import { type Batch, copyBatch, isActive } from "../../core/channels.ts";
 import { inputError } from "../../core/errors.ts";
 import { RandomStream } from "../../core/random.ts";
 import type { Policy } from "../policy.ts";
@@ -18,21 +18,29 @@ export function withObservationDropout(policy: Policy, { rate }: { readonly rate
   }
   return withChangedObservation(policy, (seeds) => {
     const streams = seeds.map((seed) => new RandomStream(seed, "observation dropout"));
-    let arrived: Record<string, Float64Array> | undefined;
+    let arrived: Pick<Batch, "columns" | "images"> | undefined;
     return (observation) => {
-      const { columns, lanes, step } = observation;
+      const { columns, images, lanes, step } = observation;
       if (arrived === undefined) {
-        arrived = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.slice()]));
+        const first = copyBatch(observation);
+        arrived = { columns: first.columns, ...(first.images === undefined ? {} : { images: first.images }) };
         return arrived;
       }
       for (let lane = 0; lane < lanes; lane++) {
         if (!isActive(observation, lane) || streams[lane]!.uniform(step) < rate) continue;
         for (const [name, column] of Object.entries(columns)) {
-          const size = column.length / lanes;
-          arrived[name]!.set(column.subarray(lane * size, (lane + 1) * size), lane * size);
+          arrived.columns[name]!.set(ofLane(column, lane, lanes), (lane * column.length) / lanes);
+        }
+        for (const [name, pictures] of Object.entries(images ?? {})) {
+          arrived.images![name]!.set(ofLane(pictures, lane, lanes), (lane * pictures.length) / lanes);
         }
       }
       return arrived;
     };
   });
+}
+
+function ofLane<T extends Float64Array | Uint8Array>(values: T, lane: number, lanes: number): T {
+  const size = values.length / lanes;
+  return values.subarray(lane * size, (lane + 1) * size) as T;
 }
