@@ -193,7 +193,7 @@ async function wrap(policy: Policy, { chunk, latency, scale }: PolicyConfig): Pr
 export async function worldRef(scenario: Scenario, name: string): Promise<WorldRef> {
   const config = worldConfig(scenario, name);
   const world = await openWorld(scenario, { name, config });
-  const { stochastic, respondsToActions, peer, images = [] } = world.spec;
+  const { stochastic, respondsToActions, peer, chunk, images = [] } = world.spec;
   await world.close();
   const own = images.filter(({ drawn }) => drawn !== true).map((image) => image.name);
   return {
@@ -202,6 +202,7 @@ export async function worldRef(scenario: Scenario, name: string): Promise<WorldR
     stochastic,
     respondsToActions,
     ...(own.length === 0 ? {} : { images: own }),
+    ...(chunk === undefined ? {} : { chunk }),
     ...(peer === undefined ? {} : { peer }),
   };
 }

@@ -67,8 +67,8 @@ class CartPole:
 class Lanes:
     """What one connection asks for: lanes, stepped one after the other, and snapshots of them."""
 
-    def __init__(self, world):
-        self.world, self.lanes, self.shown, self.saved = world, [], [], {}
+    def __init__(self, world, chunk=1):
+        self.world, self.chunk, self.lanes, self.shown, self.saved = world, chunk, [], [], {}
 
     def answer(self, request):
         op = request["op"]
@@ -79,21 +79,32 @@ class Lanes:
                 for lane, start, seed in zip(self.lanes, request["starts"], request["seeds"])
             ]
         elif op == "step":
-            for i, lane in enumerate(self.lanes):
-                if request["active"][i]:
-                    self.shown[i] = lane.step({name: values[i] for name, values in request["actions"].items()})
+            # With chunks, actions are [lanes, chunk, …], and so is the answer.
+            shown = [self.observed()] * self.chunk
+            for k in range(self.chunk):
+                for i, lane in enumerate(self.lanes):
+                    if request["active"][i]:
+                        at = (i, k) if self.chunk > 1 else i
+                        self.shown[i] = lane.step({name: values[at] for name, values in request["actions"].items()})
+                shown[k] = self.observed()
+            if self.chunk > 1:
+                return {"observation": {name: np.stack([one[name] for one in shown], 1) for name in shown[0]}}
         elif op == "save":
             self.saved[len(self.saved)] = copy.deepcopy((self.lanes, self.shown))
             return {"id": len(self.saved) - 1}
         elif op == "restore":
             self.lanes, self.shown = copy.deepcopy(self.saved[request["id"]])
+        return {"observation": self.observed()}
+
+    def observed(self):
         names = [channel["name"] for channel in self.world.spec["observation"]]
-        return {"observation": {name: np.array([shown[name] for shown in self.shown]) for name in names}}
+        return {name: np.array([shown[name] for shown in self.shown]) for name in names}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--world", default="world_server:CartPole", help="module:Class with spec, reset and step")
+    parser.add_argument("--chunk", type=int, default=1, help="control steps one call predicts")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9000)
     args = parser.parse_args()
@@ -101,9 +112,9 @@ def main():
     world = getattr(importlib.import_module(module), name)
 
     def handle(socket):
-        lanes = Lanes(world)
+        lanes = Lanes(world, args.chunk)
         try:
-            socket.send(pack(world.spec))
+            socket.send(pack({**world.spec, "chunk": args.chunk}))
             for message in socket:
                 socket.send(pack(lanes.answer(unpack(message))))
         except ConnectionClosed:

@@ -49,6 +49,7 @@ export function examSummary(result: ExamResult, folder: string): string {
     "\n",
     `usable horizon: ${horizonText(result)}\n`,
     result.pictures === undefined ? "" : `pictures: ${result.pictures.sentence}\n`,
+    result.chunks === undefined ? "" : `${result.chunks.sentence}\n`,
     stressorText(result),
     repeatabilityText(result),
     stoppingText(result),

@@ -12,6 +12,8 @@ export interface WorldRef {
   readonly respondsToActions: boolean;
   /** Image channels of which it shows pictures of its own; absent: none. */
   readonly images?: readonly string[];
+  /** Where one call of its model predicts several control steps. */
+  readonly chunk?: { readonly steps: number; readonly mode: "replay" | "hold" };
   /** Of a world behind a wire, what it says it is: its results count as finished only while it says the same. */
   readonly peer?: Readonly<Record<string, string>>;
   /** A known fault planted in it on purpose, to see whether the exam sees it. */

@@ -6,6 +6,7 @@ import { decisionBoundary } from "./axes/decision-boundary.ts";
 import { optimism } from "./axes/optimism.ts";
 import { policyTransfer } from "./axes/policy-transfer.ts";
 import type { ExamRun } from "./axis.ts";
+import { chunkEffects } from "./chunks.ts";
 import type { Contract } from "./contract.ts";
 import { measureAxes } from "./measure-axes.ts";
 import { outcomeMap } from "./outcome-map.ts";
@@ -76,6 +77,7 @@ export async function runExam(
     decisionBoundary: boundary.axis,
   };
   const { errorGrowth, horizon } = await predictionQuality(run);
+  const chunks = await chunkEffects(run);
   const telling = tellingPairs(pairs);
   const links = new Map(telling.map(({ pair, link }) => [pair, link.path]));
   const candidateFaults = faultsOf(contract.candidate.name, pairs, "candidate");
@@ -127,6 +129,7 @@ export async function runExam(
     attribution: await attributeFailures(run, (pair) => links.get(pair)),
     representation: await representation(run),
     ...(pictures && { pictures: { ...pictures.details, sentence: looksSentence(pictures.details, axes) } }),
+    ...(chunks && { chunks }),
   };
   return {
     result,

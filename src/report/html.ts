@@ -9,6 +9,7 @@ import { outcomeMapSection } from "./html/outcome-map.ts";
 import { optimismSection } from "./html/optimism.ts";
 import { page } from "./html/page.ts";
 import { persistenceSection } from "./html/persistence.ts";
+import { chunksSection } from "./html/chunks.ts";
 import { picturesSection } from "./html/pictures.ts";
 import { policiesSection } from "./html/policies.ts";
 import { provenanceSection, type Provenance } from "./html/provenance.ts";
@@ -53,6 +54,9 @@ export function renderReport(result: ExamResult, provenance: Provenance = {}): s
     ...(result.pictures === undefined
       ? []
       : [{ id: "pictures", name: "Pictures", body: picturesSection(result, result.pictures) }]),
+    ...(result.chunks === undefined
+      ? []
+      : [{ id: "chunks", name: "Chunks", body: chunksSection(result.chunks) }]),
     {
       id: "reproducibility",
       name: "Reset reproducibility",

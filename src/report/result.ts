@@ -6,6 +6,7 @@ import { controllabilitySchema, reproducibilitySchema, temporalConsistencySchema
 import { count, intervalSchema, measureSchema, number } from "./measure-schema.ts";
 import { persistenceSchema } from "./persistence-schema.ts";
 import { optimismSchema } from "./optimism-schema.ts";
+import { chunksSchema } from "./chunks-schema.ts";
 import { picturesSchema } from "./pictures-schema.ts";
 import { representationSchema } from "./representation-schema.ts";
 import { stressorsSchema } from "./stressor-schema.ts";
@@ -25,6 +26,7 @@ export type { Boundary, BoundaryFlips, BoundaryMap, BoundarySurface } from "./bo
 export type { Interval, Measure } from "./measure-schema.ts";
 export type { ExploitGap, Optimism, OptimismSource } from "./optimism-schema.ts";
 export type { Persistence } from "./persistence-schema.ts";
+export type { Chunks } from "./chunks-schema.ts";
 export type { Pictures } from "./pictures-schema.ts";
 export type { Representation } from "./representation-schema.ts";
 export type { StressorResult, Stressors } from "./stressor-schema.ts";
@@ -318,6 +320,8 @@ export const resultSchema = z.strictObject({
   representation: z.union([representationSchema, notMeasured]),
   /** The candidate's own pictures; absent: it shows none. */
   pictures: picturesSchema.optional(),
+  /** Where one call of the candidate's model predicts several control steps; absent: it does not. */
+  chunks: chunksSchema.optional(),
 });
 
 export type ExamResult = z.output<typeof resultSchema>;

@@ -112,6 +112,7 @@ export class RemoteWorld implements RestorableWorld, ImagingWorld {
         stochastic: served.stochastic || served.noise.length > 0,
         objects: served.objects,
         restorable: served.restorable,
+        ...(served.chunk === 1 ? {} : { chunk: { steps: served.chunk, mode } }),
         ...(channels.images.length === 0
           ? {}
           : { images: channels.images.map((image) => ({ name: image.name, size: image.size })) }),

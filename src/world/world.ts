@@ -26,10 +26,18 @@ export interface WorldSpec {
   readonly settable?: readonly string[];
   /** Whether lanes can be shown what really happened: an {@link InformableWorld}. Absent: no. */
   readonly informable?: true;
+  /** Where one call predicts several control steps: how many, and how the calls are driven. Absent: each step is a call. */
+  readonly chunk?: Chunking;
   /** Boxes around objects, by the scenario's names: corners in the object's own frame, m, at nominal parameters. */
   readonly bounds?: Readonly<Record<string, Box>>;
   /** What the far side of a wire says of itself: model, version, claim. Part of what a result rests on. */
   readonly peer?: Readonly<Record<string, string>>;
+}
+
+/** `replay`: predicted anew each step from where the chunk began; `hold`: the first action held for the whole chunk. */
+export interface Chunking {
+  readonly steps: number;
+  readonly mode: "replay" | "hold";
 }
 
 /** What one control step did to every lane. */

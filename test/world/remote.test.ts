@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openWorld as openByName } from "../../src/api/open.ts";
 import { loadScenario } from "../../src/scenario/load.ts";
 import { drawPanel } from "../../src/scenario/panel.ts";
@@ -90,5 +90,23 @@ if (noPython !== undefined) {
       world: await openAt(url),
       starts,
     }));
+
+    it("does the same in chunks of four steps a call", async () => {
+      const { address, stop } = await startPython(join(EXAMPLES, "world_server.py"), [
+        ...["--port", "0", "--chunk", "4"],
+      ]);
+      onTestFinished(stop);
+      const [single, chunked] = [await openAt(url), await openAt(address)];
+      expect(chunked.spec.chunk).toEqual({ steps: 4, mode: "replay" });
+      expect((await chunked.reset(starts)).columns).toEqual((await single.reset(starts)).columns);
+      for (let step = 0; step < 10; step++) {
+        const force = Float64Array.from(starts, (_, lane) => 10 * Math.sin(step + lane));
+        const command = { lanes: starts.length, step, columns: { force } };
+        const [a, b] = [await single.step(command), await chunked.step(command)];
+        expect(b.observation.columns).toEqual(a.observation.columns);
+      }
+      await single.close();
+      await chunked.close();
+    });
   });
 }
