@@ -47,7 +47,7 @@ export async function watchBeside(
   let begun = false;
   let lastStep = -1;
   const watch: BesideWatch = {
-    compared({ row, candidate: predicted, stepsAlone, synced, fault }, { worst, worstAt }) {
+    compared({ row, candidate: predicted, uncertainty, stepsAlone, synced, fault }, { worst, worstAt }) {
       const { step, timeNs, observation, action, complete } = row;
       if (!begun) {
         begun = true;
@@ -62,7 +62,10 @@ export async function watchBeside(
         const command = step === 0 ? {} : { appliedAction: batch(action, step - 1) };
         feed.write("truth", { step, timeSec, observation: batch(observation, step), ...command });
       }
-      if (predicted !== undefined) feed.write("candidate", { step, timeSec, observation: predicted });
+      if (predicted !== undefined) {
+        const doubt = uncertainty === undefined ? {} : { uncertainty };
+        feed.write("candidate", { step, timeSec, observation: predicted, ...doubt });
+      }
       feed.judge({
         step,
         scaledError: predicted === undefined ? null : worst,

@@ -6,12 +6,15 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { openBeside } from "../../src/api/bridge-beside.ts";
 import { watchBeside, watchEpisodes } from "../../src/api/bridge-view.ts";
 import type { Viewer } from "../../src/api/view.ts";
+import type { Batch } from "../../src/core/channels.ts";
 import { scanMcap } from "../../src/record/scan-mcap.ts";
 import { besideConfigSchema } from "../../src/ros/beside-config.ts";
 import { InMemoryNetwork } from "../../src/ros/in-memory.ts";
 import { loadScenario } from "../../src/scenario/load.ts";
 import { temporaryFolder } from "../api/temporary-folder.ts";
 import { LIVE_TOPICS, type LiveInfo, type TrustMessage } from "../../src/viewer/live-messages.ts";
+import type { Transition } from "../../src/world/world.ts";
+import { CountingWorld } from "../rollout/counting-world.ts";
 import { listen } from "../viewer/foxglove-listener.ts";
 import { alongside } from "./alongside.ts";
 import { scenario } from "./hosted.ts";
@@ -68,6 +71,44 @@ it("a candidate beside truth is shown as it runs, with how far off it is and sin
   expect(problems).toEqual([]);
   heard.close();
 });
+
+it("how sure the candidate says it is of what it predicts is shown with it", async () => {
+  let viewer: Viewer | undefined;
+  const shown = await watchBeside({
+    scenario,
+    view: { listen: { port: 0 }, onReady: (ready) => (viewer = ready) },
+    onProblem: (_where, thrown) => expect.unreachable(String(thrown)),
+    truth: "the network",
+    candidate: "unsure",
+    start,
+    horizonSec: null,
+  });
+  onTestFinished(() => shown.close());
+  const heard = listen(viewer!.port);
+  await vi.waitFor(() => expect(heard.sessionIds).toHaveLength(1));
+  const one = await alongside({ watch: shown.watch, candidate: new UnsureWorld() });
+  onTestFinished(() => one.close());
+  for (let k = 0; k < 4; k++) {
+    one.show(0.5 * k, 1 + k);
+    one.command(0.5, 1 + k);
+    await turn();
+  }
+  // The topic is announced with the first of them: whoever listens hears those after that.
+  await vi.waitFor(() => expect(heard.count("/candidate/position/uncertainty")).toBeGreaterThan(0));
+  expect(heard.count("/truth/position/uncertainty")).toBe(0);
+});
+
+/** Less and less sure: 0.1 m more each step. */
+class UnsureWorld extends CountingWorld {
+  override async step(actions: Batch): Promise<Transition> {
+    const transition = await super.step(actions);
+    const { lanes, step } = transition.observation;
+    return {
+      ...transition,
+      uncertainty: { lanes, step, columns: { position: new Float64Array(lanes).fill(0.1 * step) } },
+    };
+  }
+}
 
 it("what goes wrong in whoever watches is a problem to report, not an end of what is watched", async () => {
   const problems: string[] = [];

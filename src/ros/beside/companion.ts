@@ -10,6 +10,8 @@ const INFORMED = 1;
 export interface CompanionStep {
   /** One lane, the caller's own. */
   readonly observation: Batch;
+  /** One standard deviation by its own estimate, of the channels that it has one of. */
+  readonly uncertainty: Batch | undefined;
   readonly fault: LaneFault | undefined;
 }
 
@@ -49,9 +51,17 @@ export class Companion {
     const columns = Object.fromEntries(
       Object.entries(action).map(([name, values]) => [name, repeated(values, this.#lanes)]),
     );
-    const { observation, faults } = await this.#world.step({ lanes: this.#lanes, step, columns });
+    const { observation, uncertainty, faults } = await this.#world.step({
+      lanes: this.#lanes,
+      step,
+      columns,
+    });
     if (faults.some(({ lane }) => lane === INFORMED)) this.#isInformed = false;
-    return { observation: this.#own(observation), fault: faults.find(({ lane }) => lane === OWN) };
+    return {
+      observation: this.#own(observation),
+      uncertainty: uncertainty && this.#own(uncertainty),
+      fault: faults.find(({ lane }) => lane === OWN),
+    };
   }
 
   /** What truth showed at this step, which is complete. */
@@ -63,10 +73,9 @@ export class Companion {
   }
 
   #own(batch: Batch): Batch {
-    const columns = this.#world.spec.observation.map((channel) => [
-      channel.name,
-      columnOf(batch, channel).slice(0, channel.size),
-    ]);
+    const columns = this.#world.spec.observation
+      .filter(({ name }) => name in batch.columns)
+      .map((channel) => [channel.name, columnOf(batch, channel).slice(0, channel.size)]);
     return { lanes: 1, step: batch.step, columns: Object.fromEntries(columns) as Batch["columns"] };
   }
 }

@@ -14,6 +14,8 @@ export interface Comparison {
   readonly row: TruthRow;
   /** What the candidate shows; undefined where it could not follow. */
   readonly candidate: Batch | undefined;
+  /** How sure it says it is of that: one standard deviation; undefined where it does not say, or was put there. */
+  readonly uncertainty?: Batch | undefined;
   /** Control steps that it has run by itself: 0 where it was just put where truth is. */
   readonly stepsAlone: number;
   /** Set where it was put there, which is not a prediction: the errors of that step are none. */
@@ -61,6 +63,7 @@ export class Follower {
   #past: Past | undefined;
   /** What the candidate shows; undefined: it is not where truth is. */
   #candidate: Batch | undefined;
+  #uncertainty: Batch | undefined;
   /** Why it is to be put where truth is, at the next complete row. */
   #wanted: SyncCause | undefined = "start";
   #stepsAlone = 0;
@@ -150,6 +153,7 @@ export class Follower {
       const off = this.#options.onComparison({
         row,
         candidate: this.#candidate,
+        uncertainty: this.#candidate && this.#uncertainty,
         stepsAlone: this.#stepsAlone,
         synced: undefined,
         fault,
@@ -185,9 +189,10 @@ export class Follower {
 
   async #step(row: TruthRow, action: Batch["columns"], isOver: () => boolean): Promise<string | undefined> {
     try {
-      const { observation, fault } = await this.#companion.step(action, this.#stepsAlone);
+      const { observation, uncertainty, fault } = await this.#companion.step(action, this.#stepsAlone);
       if (fault !== undefined) return this.#lose(row, `it broke: ${fault.reason}`, isOver);
       if (!isOver()) this.#candidate = { ...observation, step: row.step };
+      this.#uncertainty = uncertainty;
       this.#stepsAlone++;
       return undefined;
     } catch (thrown) {
