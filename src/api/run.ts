@@ -113,6 +113,11 @@ function picturesToRecord(scenario: Scenario, record: string | undefined): Scena
   if (record === undefined) {
     throw inputError("pictures are recorded into a file", { hint: "say which: --record out.mcap" });
   }
+  return imagesOf(scenario);
+}
+
+/** @throws SimgateError `input` for a scenario without any */
+export function imagesOf(scenario: Scenario): NonNullable<Scenario["images"]> {
   if (scenario.images !== undefined) return scenario.images;
   throw inputError(`scenario ${scenario.name} declares no images`, {
     where: scenario.file,

@@ -10,6 +10,7 @@ import { loadScenario } from "../scenario/load.ts";
 import { LiveFeed, type LiveRole } from "../viewer/live-feed.ts";
 import { liveSource } from "./live-source.ts";
 import { LiveViewer } from "./live-viewer.ts";
+import { imagesOf } from "./run.ts";
 import { parseStart } from "./start.ts";
 import type { ListenOptions, Viewer } from "./view.ts";
 import { viewRecording } from "./view-recording.ts";
@@ -26,6 +27,8 @@ export interface ViewedRunOptions {
   readonly speed?: number | undefined;
   /** MCAP file of all worlds. */
   readonly record?: string | undefined;
+  /** Record the pictures of the scenario's image channels, too; those that a world makes itself are recorded anyway. */
+  readonly images?: boolean | undefined;
   readonly signal?: AbortSignal;
   /** Told where the viewer is before the first step. */
   readonly onReady: (viewer: Viewer) => void;
@@ -49,6 +52,7 @@ export interface ViewedRun {
 export async function runViewed(options: ViewedRunOptions): Promise<ViewedRun> {
   const { signal, speed = 1 } = options;
   const scenario = await loadScenario(options.scenario);
+  if (options.images === true) imagesOf(scenario);
   const chosen = parseStart(scenario, options.start);
   const start: Start = options.seed === undefined ? chosen : { ...chosen, seed: BigInt(options.seed) };
   const names = [...new Set([scenario.truth, options.world ?? scenario.truth])];
@@ -89,12 +93,17 @@ export async function runViewed(options: ViewedRunOptions): Promise<ViewedRun> {
       worlds.map(async ({ role, world: name }) => {
         const world = await openWorld(scenario, await worldRef(scenario, name));
         const policy = await openPolicy(scenario, policyRef(scenario, options.policy));
+        // What is drawn from the channels can be drawn from the recording, too.
+        const images = (world.spec.images ?? [])
+          .filter(({ drawn }) => options.images === true || drawn !== true)
+          .map((image) => image.name);
         try {
           const { tape } = await closedLoop(world, policy, [start], {
             horizonSteps: scenario.horizonSteps,
             ended: (observation, parameters) => judge.ended(observation, parameters),
             sinks: [feed.sink(role), paced],
-            keep: ["uncertainty"],
+            keep: images.length === 0 ? ["uncertainty"] : ["uncertainty", "images"],
+            images,
             ...(signal === undefined ? {} : { signal }),
           });
           const trace = tape.trace(0);
@@ -109,7 +118,7 @@ export async function runViewed(options: ViewedRunOptions): Promise<ViewedRun> {
       }),
     );
     const recorded = outcomes.map((one): RecordedTrace => ({ ...one, policy: options.policy }));
-    await writeTraces(recorded, { path, channels: scenario, scenario });
+    await writeTraces(recorded, { path, channels: scenario, images: scenario.images, scenario });
     feed.close();
     await viewer.become(await viewRecording(path, options.scenario), path);
     const { url, port, title } = viewer;

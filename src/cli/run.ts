@@ -37,7 +37,10 @@ export function runCommand(): Command {
         "--record <path>",
         "write the rollout to an MCAP file, or to a bag folder if the path ends in /",
       )
-      .option("--images", "with --record: the pictures of the scenario's image channels, too, as PNG")
+      .option(
+        "--images",
+        "with --record or --view: the pictures of the scenario's image channels, too, as PNG",
+      )
       .option("--view", "show it in the viewer while it happens, beside truth, and then until Ctrl-C")
       .option("--speed <n>", "with --view: simulated seconds a second (default: 1)", factor),
   )
@@ -74,6 +77,7 @@ async function runAndShow(
     start: flags.start,
     seed: flags.seed,
     record: flags.record,
+    images: flags.images,
     listen: listenOptions(flags),
     speed,
     signal,

@@ -1,6 +1,8 @@
+import type { ImageSpec } from "../core/picture.ts";
 import { toNs } from "../core/time.ts";
 import type { Outcome, Trace } from "../core/trace.ts";
 import { ChannelWriter } from "./channel-writer.ts";
+import { ImageWriter } from "./image-topic.ts";
 import { McapFile } from "./mcap-file.ts";
 import type { McapOutput } from "./mcap-output.ts";
 import { aboutOf, type RecordingAbout } from "./mcap-recorder.ts";
@@ -18,13 +20,15 @@ export interface RecordedTrace extends Pick<RecordingAbout, "world" | "policy" |
 export interface WriteTracesOptions extends Pick<RecordingAbout, "scenario"> {
   readonly path: string;
   readonly channels: RecordedChannels;
+  /** Written of the traces that have pictures of them. Default: none. */
+  readonly images?: readonly ImageSpec[] | undefined;
   readonly originNs?: bigint;
 }
 
 /** Writes finished traces into one file, side by side in time. The same traces give the same bytes. */
 export async function writeTraces(
   traces: readonly RecordedTrace[],
-  { path, channels, scenario, originNs = 0n }: WriteTracesOptions,
+  { path, channels, scenario, images = [], originNs = 0n }: WriteTracesOptions,
 ): Promise<void> {
   const file = await McapFile.open(path);
   const worlds: WrittenWorld[] = [];
@@ -45,14 +49,20 @@ export async function writeTraces(
     } as const;
     await file.addMetadata(INFO_RECORD, infoEntries(info));
     const doubt = await UncertaintyWriter.create(file, channels, prefix, trace);
-    worlds.push({ trace, writer, doubt, timeNs: (step) => originNs + toNs(step * controlPeriodSec) });
+    const shown = images.filter(({ name }) => trace.images?.[name] !== undefined);
+    const pictures = shown.length === 0 ? undefined : await ImageWriter.create(file, shown, prefix);
+    const timeNs = (step: number): bigint => originNs + toNs(step * controlPeriodSec);
+    worlds.push({ trace, writer, doubt, pictures, timeNs });
   }
   const longest = Math.max(0, ...traces.map(({ trace }) => trace.steps));
   for (let step = 0; step <= longest; step++) {
     await file.run((out) => {
-      for (const { trace, writer, doubt, timeNs } of worlds) {
+      for (const { trace, writer, doubt, pictures, timeNs } of worlds) {
         if (step > trace.steps) continue;
         writer.write(out, "observation", trace.observation, step, timeNs(step));
+        if (pictures !== undefined) {
+          pictures.write(out, pictures.encode(trace.images!, step, timeNs(step)), timeNs(step));
+        }
         if (step > 0) doubt?.write(out, step - 1, timeNs(step));
         if (step === trace.steps) continue;
         writer.write(out, "applied", trace.appliedAction, step, timeNs(step));
@@ -78,6 +88,7 @@ interface WrittenWorld {
   readonly trace: Trace;
   readonly writer: ChannelWriter;
   readonly doubt: UncertaintyWriter | undefined;
+  readonly pictures: ImageWriter | undefined;
   readonly timeNs: (step: number) => bigint;
 }
 

@@ -68,6 +68,24 @@ describe("writeTraces", () => {
     expect(await readTraces(at("pair.mcap"), contract, { role: "candidate" })).toEqual([candidate]);
     // A log stands for the truth unless it is said otherwise.
     expect(await readTraces(at("pair.mcap"), contract)).toEqual([truth]);
+  });
+
+  it("gives back the pictures of the worlds that have some", async () => {
+    const images = [{ name: "overhead", size: [2, 3] as const }];
+    const overhead = Uint8Array.from({ length: 11 * 2 * 3 * 3 }, (_, i) => (37 * i) % 256);
+    const seen = { ...exampleTrace(10), images: { overhead } };
+    await writeTraces(
+      [
+        { role: "truth", world: "mujoco", trace: exampleTrace(10) },
+        { role: "candidate", world: "diffusion", trace: seen },
+      ],
+      { path: at("pictures.mcap"), channels, scenario, images },
+    );
+    const [read] = await readTraces(at("pictures.mcap"), contract, { role: "candidate", images });
+    expect(read).toEqual(seen);
+    const topics = (await readIndexed(at("pictures.mcap"))).messages.map(({ topic }) => topic);
+    expect(topics.filter((topic) => topic === "/candidate/overhead/compressed")).toHaveLength(11);
+    expect(topics).not.toContain("/truth/overhead/compressed");
     const [reading] = await readTraceFile(at("pair.mcap"), contract);
     expect(reading).toMatchObject({
       info: { scenario, world: "mujoco", policy: "lqr", source: "rollout" },
