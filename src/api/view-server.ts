@@ -110,10 +110,10 @@ class SimgateServer {
 
   readonly source: ViewedSource = {
     session: async () => {
-      const { live, ...session } = await this.#json<Session>("api/session");
+      const { live, candidates = [], ...session } = await this.#json<OlderSession>("api/session");
       // Through us, wherever it has it.
       this.live = live === null ? null : { ...live, url: "./" };
-      return session;
+      return { ...session, candidates };
     },
     scene: (parameters) =>
       this.#json(`api/scene?parameters=${encodeURIComponent(JSON.stringify(parameters))}`),
@@ -172,6 +172,9 @@ class SimgateServer {
     throw inputError(what, details);
   }
 }
+
+/** Earlier versions showed one candidate, and did not name it apart. */
+type OlderSession = Omit<Session, "candidates"> & Partial<Pick<Session, "candidates">>;
 
 interface Asked {
   readonly body?: object;
