@@ -1,4 +1,4 @@
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 /** The viewer's page: `src/viewer/web` → `dist/viewer/web`, from where the viewer's server serves it. */
 export default defineConfig({
@@ -10,4 +10,23 @@ export default defineConfig({
     target: "es2022",
     chunkSizeWarningLimit: 900,
   },
+  plugins: [preloaded("app")],
 });
+
+/** Has a chunk that every page imports fetched along with the page, and not only once the page asks for it. */
+function preloaded(name: string): Plugin {
+  return {
+    name: "preloaded",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter((chunk) => chunk.type === "chunk" && chunk.name === name)
+          .map(({ fileName }) => ({
+            tag: "link",
+            attrs: { rel: "modulepreload", href: `./${fileName}` },
+            injectTo: "head",
+          })),
+    },
+  };
+}

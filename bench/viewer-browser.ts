@@ -24,6 +24,7 @@ const PERIOD_SEC = 0.01;
 const TRACE_STEPS = 6000;
 const CHANNELS = 20;
 const OPENINGS = 5;
+const WINDOW_SETTLES_MS = 500;
 const SCRUBS = 200;
 const HOUR_STEPS = 360_000;
 /** Simulated seconds a second. */
@@ -103,6 +104,8 @@ async function trace(browser: Browser): Promise<void> {
       // The page forbids evaluated scripts, which the waiting below needs.
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
       await page.addInitScript(WATCH_FOR_PICTURE);
+      // An address is opened in a browser that stands: its own window takes a moment.
+      await page.waitForTimeout(WINDOW_SETTLES_MS);
       await page.goto(viewer.url);
       times.push(
         await page.waitForFunction("window.pictureMs").then((ms) => ms.jsonValue() as Promise<number>),

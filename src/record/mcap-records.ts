@@ -35,6 +35,7 @@ export type McapRecord =
       readonly size: number;
     }
   | { readonly kind: "chunk-index"; readonly offset: number }
+  | { readonly kind: "statistics"; readonly endNs: bigint }
   | { readonly kind: "metadata"; readonly name: string; readonly entries: ReadonlyMap<string, string> }
   | { readonly kind: "data-end" }
   | { readonly kind: "footer"; readonly summaryStart: number }
@@ -121,6 +122,10 @@ export function parseRecord(opcode: number, content: Uint8Array): McapRecord {
       fields.u64();
       fields.u64();
       return { kind: "chunk-index", offset: Number(fields.u64()) };
+    case 11:
+      fields.bytes(STATISTICS_COUNTS_BYTES);
+      fields.u64(); // time of the first message
+      return { kind: "statistics", endNs: fields.u64() };
     case 12:
       return { kind: "metadata", name: fields.text(), entries: fields.map() };
     case 15:
@@ -129,6 +134,9 @@ export function parseRecord(opcode: number, content: Uint8Array): McapRecord {
       return { kind: "other" };
   }
 }
+
+/** Of messages, schemas, channels, attachments, metadata and chunks. */
+const STATISTICS_COUNTS_BYTES = 26;
 
 class Fields {
   readonly #bytes: Uint8Array;

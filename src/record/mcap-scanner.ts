@@ -39,6 +39,10 @@ export interface ScanHandlers {
   message?(message: MessageRecord, channel: ChannelRecord, schema: SchemaRecord | undefined): void;
   channel?(channel: ChannelRecord, schema: SchemaRecord | undefined): void;
   metadata?(name: string, entries: ReadonlyMap<string, string>): void;
+  /** Log time of the last message, of a file that was closed; before any message. */
+  ends?(timeNs: bigint): void;
+  /** All that lies before this byte has been handed on. What follows is read once that has settled. */
+  reached?(offset: number): Promise<void> | undefined;
 }
 
 /**
@@ -104,6 +108,8 @@ class Scanner {
       }
       at = end;
       if (closed) break;
+      const rest = this.#handlers.reached?.(end);
+      if (rest !== undefined) await rest;
     }
     if (!closed)
       this.#lose(this.#source.size, 0, "no footer: the writer never closed the file, or its end is missing");
@@ -140,6 +146,9 @@ class Scanner {
         break;
       case "chunk-index":
         this.#chunkOffsets.push(record.offset);
+        break;
+      case "statistics":
+        this.#handlers.ends?.(record.endNs);
         break;
       case "metadata":
         this.#handlers.metadata?.(record.name, record.entries);

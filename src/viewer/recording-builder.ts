@@ -47,6 +47,7 @@ export class RecordingBuilder {
   readonly #worlds = new Map<string, GrowingWorld>();
   readonly #undecoded = new Map<string, { type: string; reason: string }>();
   #originNs: bigint | undefined;
+  #lastNs = 0n;
   #newestSec = -Infinity;
   #messages = 0;
 
@@ -69,6 +70,7 @@ export class RecordingBuilder {
   message(id: number, logNs: bigint, publishNs: bigint, data: Uint8Array): void {
     const topic = this.#topics.get(id);
     if (topic === undefined || topic.given.topic.startsWith("/simgate/")) return;
+    this.#lastNs = logNs;
     try {
       this.#originNs ??= logNs;
       if (topic.given.schemaName === COMPRESSED_IMAGE) {
@@ -100,9 +102,22 @@ export class RecordingBuilder {
     return {
       worlds: built,
       durationSec: last,
+      wholeSec: last,
       losses,
       undecoded: [...this.#undecoded].map(([topic, { type, reason }]) => ({ topic, type, reason })),
     };
+  }
+
+  /**
+   * Of what is there so far, of a file that goes on; undefined until every world that was announced has begun.
+   * @param endNs log time of its last message; undefined: not known
+   */
+  part(endNs: bigint | undefined): Recording | undefined {
+    const built = this.build();
+    const { worlds, durationSec } = built;
+    if (worlds.length < Math.max(1, this.#infos.length)) return undefined;
+    const restSec = endNs === undefined || endNs < this.#lastNs ? 0 : toSec(endNs - this.#lastNs);
+    return { ...built, wholeSec: durationSec + restSec };
   }
 
   /** @throws Error for a message that the definition does not fit */

@@ -6,6 +6,7 @@ import type { ChannelDivergence } from "../metrics/divergence.ts";
  * What the viewer shows, from a file, from the server or live: each world's channels at their own times.
  *
  *   decode-recording.ts   decodeRecording(bytes): Promise<Recording>          MCAP bytes, also damaged or cut off
+ *                         decodeGiven(bytes, …): the same, and parts of it    while the bytes come in
  *   recording-builder.ts  RecordingBuilder: metadata(), channel(), message()  for what arrives live; same result
  *   compare-worlds.ts     compareWorlds(truth, candidate): Comparison
  *   events.ts             eventsOf(recording, comparison, …): RecordingEvent[]
@@ -17,7 +18,10 @@ import type { ChannelDivergence } from "../metrics/divergence.ts";
 export interface Recording {
   /** `truth` first, then `candidate`, then others; a file with one world and no prefix has the role `""`. */
   readonly worlds: readonly RecordedWorld[];
+  /** Of its last sample. */
   readonly durationSec: number;
+  /** When it will end, as its file says: later than its last sample while the rest of it is still to be read. */
+  readonly wholeSec: number;
   /** What of the file could not be used, in words. */
   readonly losses: readonly string[];
   /** Topics that nothing is known of to draw: images, strings, … */

@@ -5,6 +5,10 @@ import { join } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { view, type Viewer } from "../../src/api/view.ts";
+import type { Trace } from "../../src/core/trace.ts";
+import type { RecordedChannel } from "../../src/record/recorded-channel.ts";
+import { writeTraces } from "../../src/record/write-traces.ts";
+import { loadScenario } from "../../src/scenario/load.ts";
 import { simgate } from "../e2e/simgate.ts";
 
 const chromiumPath = [process.env["CHROMIUM_PATH"], "/usr/bin/chromium"].find(
@@ -21,6 +25,38 @@ const EXAMS = {
   push: "tabletop-push --world ensemble --policy fast,careful --starts 4 --without stressors,attribution,boundary",
 } as const;
 type ExamName = keyof typeof EXAMS;
+
+/** Cart-pole for a minute at 100 Hz, with more channels that count the steps: longer than what is shown of it first. */
+async function writeLongRecording(path: string): Promise<void> {
+  const steps = 6000;
+  const scenario = await loadScenario("cartpole");
+  const extra = Array.from({ length: 4 }, (_, i): RecordedChannel => ({
+    name: `extra_${i}`,
+    unit: "m",
+    kind: "linear",
+    shape: [],
+    size: 1,
+    tolerance: 0.1,
+  }));
+  const observation: RecordedChannel[] = [...scenario.observation, ...extra];
+  const still = new Float64Array(steps + 1);
+  const trace: Trace = {
+    start: { index: 0, initial: {}, parameters: { pole_length: 1, cart_mass: 1 }, seed: 1n },
+    steps,
+    controlPeriodSec: 0.01,
+    end: "horizon",
+    observation: Object.fromEntries(
+      observation.map((channel) => [channel.name, extra.includes(channel) ? still.map((_, k) => k) : still]),
+    ),
+    requestedAction: { force: still.subarray(1) },
+    appliedAction: { force: still.subarray(1) },
+  };
+  const channels = { observation, action: scenario.action };
+  await writeTraces(
+    ["truth", "candidate"].map((role) => ({ role, world: role, trace })),
+    { path, channels, scenario },
+  );
+}
 
 describe("the viewer in a browser", { timeout: 180_000 }, () => {
   let folder: string;
@@ -97,8 +133,8 @@ describe("the viewer in a browser", { timeout: 180_000 }, () => {
       const now = await page.locator(".scene-surface canvas").screenshot();
       if (i > 0 && now.equals(last)) return now;
       last = now;
-      // Without a graphics card a picture is sharpened a quarter of a second after it came to rest.
-      await page.waitForTimeout(500);
+      // Without a graphics card a picture is sharpened a quarter of a second after it came to rest on the screen.
+      await page.waitForTimeout(700);
     }
     return last;
   };
@@ -262,6 +298,24 @@ describe("the viewer in a browser", { timeout: 180_000 }, () => {
         .getByText(/^recording, recorded/)
         .waitFor();
       expect(await page.locator(".not-shown").isVisible()).toBe(false);
+    } finally {
+      await viewer.close();
+    }
+  });
+
+  it("opens a long recording at the moment asked for, and reads the rest of it in", async () => {
+    const file = join(folder, "long.mcap");
+    await writeLongRecording(file);
+    const viewer = await view({ target: file, port: 0 });
+    try {
+      await page.goto(`${viewer.url}?t=20`);
+      await shows(".time-readout", /^20\.00 s \/ 60\.00 s/);
+      await page.locator(".time-coming").waitFor({ state: "hidden" });
+      await shows(".time-readout", /^20\.00 s \/ 60\.00 s/);
+      await page.keyboard.press("End");
+      await shows(".time-readout", /^60\.00 s/);
+      // The end of the recording, not of its first part.
+      await shows('.delta tbody tr:has-text("extra_0")', /6000\.00/);
     } finally {
       await viewer.close();
     }

@@ -51,7 +51,12 @@ async function answer(
   const isRead = method === "GET" || method === "HEAD";
   const path = url.pathname;
   const file = options.page.get(path);
-  if (isRead && file !== undefined) return send(response, file.type, file.bytes);
+  if (isRead && file !== undefined) {
+    // Their names carry a hash of what they hold.
+    if (path.startsWith("/assets/"))
+      response.setHeader("Cache-Control", "private, max-age=31536000, immutable");
+    return send(response, file.type, file.bytes);
+  }
   const { source } = options;
   const left = new AbortController();
   response.on("close", () => left.abort());

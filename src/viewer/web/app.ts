@@ -39,6 +39,7 @@ export class App {
   #view: ViewName = "trace";
   #link: DeepLink = {};
   #clip: Clip | undefined;
+  readonly #settled = afterQuiet(LINK_SETTLES_MS, () => this.#writeLink());
 
   constructor(session: Session | null, loader: RunLoader) {
     this.workspace = new Workspace(session, loader);
@@ -49,7 +50,7 @@ export class App {
       open: (policy, start) => void this.openStart(policy, start),
       changed: (choice) => {
         this.#link = { ...this.#link, ...choice };
-        this.#writeLink();
+        this.#settled();
       },
     });
     this.#views.set("trace", this.trace.root);
@@ -65,11 +66,10 @@ export class App {
     document.getElementById("main")!.append(...this.#views.values());
     new Keys(this).listen();
     onDroppedFile((file) => void this.openFile(file));
-    const settled = afterQuiet(LINK_SETTLES_MS, () => this.#writeLink());
     this.workspace.clock.changed.on(({ playing }) => {
-      if (!playing) settled();
+      if (!playing) this.#settled();
     });
-    this.workspace.selected.on(() => this.#writeLink());
+    this.workspace.selected.on(this.#settled);
     this.workspace.opened.on(() => this.#placeTime());
     addEventListener("popstate", () => location.reload());
   }
@@ -90,11 +90,10 @@ export class App {
     this.show(this.views.find((name) => name === link.view) ?? first);
     this.workspace.listen();
     const run = (link.run === undefined ? undefined : this.workspace.runOf(link.run)) ?? session?.runs[0];
-    if (run !== undefined) await this.open(run);
+    if (run !== undefined) await this.open(run, link.timeSec);
     if (link.run !== undefined && run?.id !== link.run) {
       showProblem(new Error(`there is no run "${link.run}" here`));
     }
-    if (link.timeSec !== undefined) this.workspace.clock.seek(link.timeSec);
     if (link.channel !== undefined) this.workspace.select(link.channel);
   }
 
@@ -105,15 +104,16 @@ export class App {
     this.#placeTime();
     this.#operator.redraw();
     this.#top.draw();
-    this.#writeLink();
+    this.#settled();
     say(`${view} view`);
     if (view === "exam" && this.exam.available) this.exam.show(this.#mapChoice()).catch(showProblem);
   }
 
   /** The exam is about all moments at once. */
   #placeTime(): void {
-    const { current } = this.workspace;
-    document.getElementById("time")!.hidden = this.#view === "exam" || current === undefined;
+    const { current, session } = this.workspace;
+    const isComing = current === undefined && session !== null && session.runs.length > 0;
+    document.getElementById("time")!.hidden = this.#view === "exam" || (current === undefined && !isComing);
   }
 
   /** To the outcome map, ready for its keys. */
@@ -167,13 +167,13 @@ export class App {
     location.reload();
   }
 
-  async open(run: Run): Promise<void> {
+  async open(run: Run, atSec?: number): Promise<void> {
     hideProblem();
     document.body.setAttribute("aria-busy", "true");
     try {
-      await this.workspace.open(run);
+      await this.workspace.open(run, atSec);
       this.#link = { ...this.#link, run: run.id };
-      this.#writeLink();
+      this.#settled();
       say(`${run.title} is open`);
     } catch (thrown) {
       showProblem(thrown);

@@ -4,6 +4,7 @@ import { nextMoment, previousMoment } from "../../../src/viewer/web/time/event-s
 import { heat, worstByColumn } from "../../../src/viewer/web/time/heat.ts";
 import { indexAt } from "../../../src/viewer/web/time/nearest.ts";
 import { advance, arrowStepSec, changeSpeed, togglePlay } from "../../../src/viewer/web/time/play-head.ts";
+import { Reach } from "../../../src/viewer/web/time/reach.ts";
 import { rowAt } from "../../../src/viewer/web/time/signal-value.ts";
 import type { RecordedWorld, Signal } from "../../../src/viewer/recording.ts";
 import type { ChannelKind } from "../../../src/core/channels.ts";
@@ -88,6 +89,27 @@ describe("jumping between events", () => {
     expect(previousMoment(moments, 3)).toBe(moments[1]);
     expect(nextMoment(moments, 3)).toBeUndefined();
     expect(previousMoment(moments, 1)).toBeUndefined();
+  });
+});
+
+describe("the head in a run that is still being read", () => {
+  it("stands as near as it can to where somebody wants to be, and goes there once it is there", () => {
+    const reach = new Reach();
+    reach.grow(span, 2, 0);
+    expect(reach.want(7)).toBe(2);
+    expect(reach.grow(span, 6, 2)).toBe(6);
+    expect(reach.grow(span, 10, 6)).toBe(7);
+  });
+
+  it("stays where somebody went back to, and where it has played to", () => {
+    const reach = new Reach();
+    reach.grow(span, 2, 0);
+    reach.want(10);
+    reach.want(1);
+    expect(reach.grow(span, 4, 1)).toBe(1);
+    reach.forget();
+    expect(reach.within(5)).toBe(4);
+    expect(reach.grow(span, 10, 4)).toBe(4);
   });
 });
 

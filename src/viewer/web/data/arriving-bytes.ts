@@ -1,54 +1,55 @@
 import type { GivenBytes } from "../../decode-recording.ts";
+import { ServerProblem } from "./fetched.ts";
 
 /** What lies farther ahead than this is asked for by itself, where the server gives parts of a file: its index. */
 const AHEAD_BYTES = 1 << 20;
 
-/** The body of an answer, to be read from while it still comes in. */
+export interface ArrivingOptions {
+  /** For each piece of it. */
+  readonly timeoutMs: number;
+  /** Reads a part of the same file, if the server can. */
+  readonly part?: (offset: number, length: number) => Promise<Uint8Array>;
+}
+
+/** The body of an answer, to be read from while it still comes in; no more of it is sent than is read. */
 export class ArrivingBytes implements GivenBytes {
   readonly size: number;
   readonly #bytes: Uint8Array;
-  readonly #part: ((offset: number, length: number) => Promise<Uint8Array>) | undefined;
+  readonly #body: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #options: ArrivingOptions;
   #arrived = 0;
-  #failure: { readonly cause: unknown } | undefined;
-  #isWaiting: (() => void) | undefined;
 
-  /** @param part reads a part of the same file, if the server can */
-  constructor(
-    body: ReadableStream<Uint8Array>,
-    size: number,
-    part?: (offset: number, length: number) => Promise<Uint8Array>,
-  ) {
+  constructor(body: ReadableStream<Uint8Array>, size: number, options: ArrivingOptions) {
     this.size = size;
     this.#bytes = new Uint8Array(size);
-    this.#part = part;
-    void this.#receive(body);
+    this.#body = body.getReader();
+    this.#options = options;
   }
 
+  /** One read after the other. @throws ServerProblem if nothing comes any more */
   async read(offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(offset + length, this.size);
-    if (this.#part !== undefined && offset > this.#arrived + AHEAD_BYTES)
-      return this.#part(offset, end - offset);
+    const { part } = this.#options;
+    if (part !== undefined && offset > this.#arrived + AHEAD_BYTES) return part(offset, end - offset);
     while (this.#arrived < end) {
-      if (this.#failure !== undefined) throw this.#failure.cause;
-      await new Promise<void>((arrived) => (this.#isWaiting = arrived));
+      const { done, value } = await this.#piece();
+      if (done) throw new ServerProblem("the answer broke off", "is simgate view still running?");
+      this.#bytes.set(value.subarray(0, this.size - this.#arrived), this.#arrived);
+      this.#arrived = Math.min(this.size, this.#arrived + value.length);
     }
     return this.#bytes.subarray(offset, end);
   }
 
-  async #receive(body: ReadableStream<Uint8Array>): Promise<void> {
-    const reader = body.getReader();
+  async #piece(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const { timeoutMs } = this.#options;
+      timer = setTimeout(() => reject(new ServerProblem("the server sends nothing any more")), timeoutMs);
+    });
     try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        this.#bytes.set(value.subarray(0, this.size - this.#arrived), this.#arrived);
-        this.#arrived = Math.min(this.size, this.#arrived + value.length);
-        this.#isWaiting?.();
-      }
-      if (this.#arrived < this.size) throw new Error("the answer broke off");
-    } catch (cause) {
-      this.#failure = { cause };
+      return await Promise.race([this.#body.read(), late]);
+    } finally {
+      clearTimeout(timer);
     }
-    this.#isWaiting?.();
   }
 }

@@ -1,45 +1,64 @@
 import { messageOf } from "../../../core/errors.ts";
-import { decodeGiven, decodeRecording } from "../../decode-recording.ts";
+import { decodeGiven, decodeRecording, type DecodeOptions } from "../../decode-recording.ts";
 import type { RecordedWorld, Recording } from "../../recording.ts";
-import type { BuilderOptions } from "../../recording-builder.ts";
 import { ArrivingBytes } from "./arriving-bytes.ts";
-import { fetched, ServerProblem } from "./fetched.ts";
+import { begun, fetched, ServerProblem } from "./fetched.ts";
 
-/** What is to be decoded: an answer of the server, or what the page has. */
+/** What is to be decoded: an answer of the server, of which parts are wanted too, or what the page has. */
 export interface DecodeOrder {
-  readonly name: string;
-  readonly from: { readonly url: string; readonly timeoutMs: number } | { readonly bytes: Uint8Array };
-  readonly options: BuilderOptions;
+  readonly from:
+    | {
+        readonly url: string;
+        readonly timeoutMs: number;
+        /** The first part reaches this moment, s. */
+        readonly fromSec: number;
+      }
+    | { readonly bytes: Uint8Array };
+  readonly options: DecodeOptions;
 }
 
+/** To each part the page answers, with whatever it likes, when it wants more. */
 export type DecodeAnswer =
-  { readonly recording: Recording } | { readonly problem: string; readonly hint: string | undefined };
+  | { readonly recording: Recording; readonly isWhole: boolean }
+  | { readonly problem: string; readonly hint: string | undefined };
+
+let wanted: (() => void) | undefined;
 
 /** Off the thread that draws: reads a recording while it arrives. */
-addEventListener("message", ({ data: order }: MessageEvent<DecodeOrder>) => {
-  decode(order).then(
-    (recording) => answer({ recording }, buffersOf(recording)),
+addEventListener("message", ({ data }: MessageEvent<DecodeOrder | "more">) => {
+  if (data === "more") {
+    wanted?.();
+    return;
+  }
+  decode(data).then(
+    (recording) => answer({ recording, isWhole: true }, buffersOf(recording)),
     (thrown: unknown) => answer(problemOf(thrown), []),
   );
 });
 
-async function decode({ name, from, options }: DecodeOrder): Promise<Recording> {
-  if ("bytes" in from) return decodeRecording(from.bytes, { name, ...options });
+async function decode({ from, options }: DecodeOrder): Promise<Recording> {
+  if ("bytes" in from) return decodeRecording(from.bytes, options);
+  const { timeoutMs, fromSec } = from;
   const url = new URL(from.url);
-  const response = await fetched(url, { timeoutMs: from.timeoutMs });
+  const response = await begun(url, { timeoutMs });
   const size = Number(response.headers.get("content-length"));
   if (response.body === null || !(size > 0)) {
-    return decodeRecording(new Uint8Array(await response.arrayBuffer()), { name, ...options });
+    return decodeRecording(new Uint8Array(await response.arrayBuffer()), options);
   }
   const part = async (offset: number, length: number): Promise<Uint8Array> => {
     const headers = { range: `bytes=${offset}-${offset + length - 1}` };
-    return new Uint8Array(await (await fetched(url, { timeoutMs: from.timeoutMs, headers })).arrayBuffer());
+    return new Uint8Array(await (await fetched(url, { timeoutMs, headers })).arrayBuffer());
   };
   const inParts = response.headers.get("accept-ranges") === "bytes";
-  return decodeGiven(new ArrivingBytes(response.body, size, inParts ? part : undefined), {
-    name,
-    ...options,
-  });
+  const bytes = new ArrivingBytes(response.body, size, { timeoutMs, ...(inParts ? { part } : {}) });
+  return decodeGiven(bytes, options, { fromSec, take });
+}
+
+/** Hands a part on, as a copy: it goes on growing here. */
+async function take(recording: Recording): Promise<void> {
+  const more = new Promise<void>((resolve) => (wanted = resolve));
+  answer({ recording, isWhole: false }, []);
+  await more;
 }
 
 /** Handed over, not copied. */

@@ -11,15 +11,32 @@ export class ServerProblem extends Error {
   }
 }
 
+type Request = RequestInit & { readonly timeoutMs: number };
+
 /**
  * A good answer of the server.
- * @throws ServerProblem for any other, or none within the time given
+ * @throws ServerProblem for any other, or none within the time given, its body included
  */
-export async function fetched(
+export async function fetched(url: URL, { timeoutMs, ...request }: Request): Promise<Response> {
+  return goodAnswer(url, request, AbortSignal.timeout(timeoutMs));
+}
+
+/** The same of an answer that may be long: within the time given it only has to begin. */
+export async function begun(url: URL, { timeoutMs, ...request }: Request): Promise<Response> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), timeoutMs);
+  try {
+    return await goodAnswer(url, request, deadline.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function goodAnswer(
   url: URL,
-  { timeoutMs, signal, ...request }: RequestInit & { readonly timeoutMs: number },
+  { signal, ...request }: RequestInit,
+  deadline: AbortSignal,
 ): Promise<Response> {
-  const deadline = AbortSignal.timeout(timeoutMs);
   let response: Response;
   try {
     response = await fetch(url, {

@@ -1,7 +1,6 @@
 import type { Comparison } from "../../../report/comparison.ts";
 import type { ReplayResult } from "../../../report/replay-result.ts";
 import type { ExamResult } from "../../../report/result.ts";
-import type { Recording } from "../../recording.ts";
 import type { Scene } from "../../scene.ts";
 import type {
   BranchRequest,
@@ -14,8 +13,9 @@ import type {
   SceneContacts,
   Session,
 } from "../../session.ts";
-import { decoded, type DecodeOptions } from "./decoder.ts";
+import type { DecodeOptions } from "../../decode-recording.ts";
 import { fetched } from "./fetched.ts";
+import { RecordingInParts } from "./recording-in-parts.ts";
 
 /** How long an answer may take: a branch or a fan is computed, everything else lies ready. */
 const READ_TIMEOUT_MS = 20_000;
@@ -39,9 +39,9 @@ export const server = {
   contacts: (moment: MomentRequest): Promise<SceneContacts> => readJson("api/contacts", moment),
   pictures: (moment: MomentRequest): Promise<Pictures> => readJson("api/pictures", moment),
   margins: (run: string): Promise<MarginCurve[]> => readJson(`api/margins?run=${encodeURIComponent(run)}`),
-  /** Decoded while it arrives, in a thread of its own. */
-  recording: (href: string, options: DecodeOptions): Promise<Recording> =>
-    decoded({ url: pageAddress(href).href, timeoutMs: timeoutMs(href) }, options),
+  /** @param fromSec its first part reaches this moment */
+  recording: (href: string, fromSec: number, options: DecodeOptions): RecordingInParts =>
+    new RecordingInParts({ url: pageAddress(href).href, timeoutMs: timeoutMs(href), fromSec }, options),
   branch: (request: BranchRequest): Promise<Uint8Array> => readBytes("api/branch", request),
   fan: (request: FanRequest, signal?: AbortSignal): Promise<Fan> => readJson("api/fan", request, signal),
 };

@@ -6,6 +6,9 @@ import { onTheme } from "../shell/theme.ts";
 import { channelPlots, errorPlot, fanLines, marginPlot, type Plot } from "./plot-lines.ts";
 import { TimePlot } from "./time-plot.ts";
 
+/** So many are in sight at first: they are not waited for to be found so. */
+const FIRST_IN_SIGHT = 2;
+
 /** All plots of a run, one below the other; those out of sight cost nothing. */
 export class PlotStack {
   readonly root = element("section", { class: "panel plots", "aria-label": "Plots", tabindex: 0 });
@@ -30,7 +33,14 @@ export class PlotStack {
     const drawHeads = oncePerFrame(() => {
       for (const plot of this.#plots.values()) plot.drawHead();
     });
-    workspace.opened.on((opened) => this.#setOpened(opened));
+    const drawFirst = oncePerFrame(() => {
+      for (const plot of [...this.#plots.values()].slice(0, FIRST_IN_SIGHT)) plot.setSeen(true);
+    });
+    workspace.opened.on((opened) => {
+      const isFirst = this.#plots.size === 0;
+      this.#setOpened(opened);
+      if (isFirst) drawFirst();
+    });
     workspace.clock.changed.on(drawHeads);
     workspace.fanned.on(() => this.#drawFan());
     workspace.selected.on((channel) => this.#select(channel));

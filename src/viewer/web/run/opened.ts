@@ -20,7 +20,10 @@ export interface Opened {
   readonly comparison: Comparison | undefined;
   readonly events: readonly RecordingEvent[];
   readonly margins: readonly MarginCurve[];
+  /** The whole of it. */
   readonly span: Span;
+  /** Until here it is there; the rest is still being read, or nothing is missing. */
+  readonly reachSec: number;
 }
 
 export interface OpenSource {
@@ -42,6 +45,8 @@ export function openRecording(source: OpenSource, session: Session | null): Open
   const worlds = [truth, ...(candidate === undefined ? [] : [candidate]), ...others];
   const comparison = candidate === undefined ? undefined : compareWorlds(truth, candidate);
   const aligned: Recording = { ...recording, worlds };
+  const { fromSec, toSec } = spanOf(worlds);
+  const restSec = recording.wholeSec - recording.durationSec;
   return {
     run: source.run,
     title: source.title,
@@ -55,6 +60,7 @@ export function openRecording(source: OpenSource, session: Session | null): Open
       objects: session?.scenario?.objects ?? [],
     }),
     margins: source.margins,
-    span: spanOf(worlds),
+    span: { fromSec, toSec: toSec + restSec },
+    reachSec: toSec,
   };
 }

@@ -1,11 +1,12 @@
 import type { Recording } from "../../recording.ts";
 import type { Scene } from "../../scene.ts";
 import type { Run, Session } from "../../session.ts";
+import type { RecordingInParts } from "../data/recording-in-parts.ts";
 import { server } from "../data/server.ts";
 
 /** What a run is made of, each part as soon as it is there. */
 export interface LoadedRun {
-  readonly recording: Promise<Recording>;
+  readonly recording: RecordingInParts;
   /** Of a start with its own parameters: a pole as long as it was. Null: there is none to be had. */
   readonly scene: Promise<Scene | null>;
 }
@@ -19,20 +20,22 @@ export class RunLoader {
     this.#session = session;
   }
 
-  /** Begins with a run that will be opened. */
-  begin(run: Run): void {
+  /** Begins with a run that will be opened. @param fromSec the moment that will be looked at first */
+  begin(run: Run, fromSec = 0): void {
     if (run.href === null) return;
-    const loaded = this.#load(run, run.href);
+    const loaded = this.#load(run, run.href, fromSec);
     // Whoever opens it is told.
-    loaded.recording.catch(() => undefined);
+    loaded.recording.first.catch(() => undefined);
     loaded.scene.catch(() => undefined);
     this.#begun = { href: run.href, loaded };
   }
 
-  load(run: Run, href: string): LoadedRun {
+  load(run: Run, href: string, fromSec: number): LoadedRun {
     const begun = this.#begun;
     this.#begun = undefined;
-    return begun?.href === href ? begun.loaded : this.#load(run, href);
+    if (begun?.href === href) return begun.loaded;
+    begun?.loaded.recording.close();
+    return this.#load(run, href, fromSec);
   }
 
   /** The scene of a recording that came without a run of which more is known. */
@@ -40,14 +43,17 @@ export class RunLoader {
     return this.#scene(recording.worlds[0]?.start?.parameters);
   }
 
-  #load(run: Run, href: string): LoadedRun {
+  #load(run: Run, href: string, fromSec: number): LoadedRun {
     const { scenario } = this.#session ?? { scenario: null };
-    const recording = server.recording(href, {
+    const recording = server.recording(href, fromSec, {
       name: run.title,
       ...(scenario === null ? {} : { channels: scenario }),
     });
     const { parameters } = run;
-    const scene = parameters == null ? recording.then((own) => this.sceneOf(own)) : this.#scene(parameters);
+    const scene =
+      parameters == null
+        ? recording.first.then((part) => this.sceneOf(part.recording))
+        : this.#scene(parameters);
     return { recording, scene };
   }
 

@@ -3,9 +3,10 @@ import type { ProgressMessage, TrustMessage } from "../../live-messages.ts";
 import type { Scene } from "../../scene.ts";
 import type { Fan, MarginCurve, Run, Session } from "../../session.ts";
 import { LiveConnection, type Health, type LiveUpdate } from "../data/live-connection.ts";
-import { decoded } from "../data/decoder.ts";
+import { type RecordingPart, RecordingInParts } from "../data/recording-in-parts.ts";
 import { pageAddress, rolloutAddress, server } from "../data/server.ts";
 import { Emitter } from "../shell/emitter.ts";
+import { painted } from "../shell/frame.ts";
 import type { Alignment } from "../time/alignment.ts";
 import { Clock } from "../time/clock.ts";
 import { alignableEvents, alignmentAt } from "./event-alignments.ts";
@@ -78,23 +79,43 @@ export class Workspace {
     return findRun(this.session, id);
   }
 
-  /** Fetches, decodes and shows a run. */
-  async open(run: Run): Promise<void> {
+  /**
+   * Fetches, decodes and shows a run, at a moment of it or else at its beginning; done once there is something to see.
+   * The rest of a long one grows in after that.
+   */
+  async open(run: Run, atSec?: number): Promise<void> {
     const opening = ++this.#opening;
     if (run.href === null) {
       this.#follow(run);
       return;
     }
     this.#leaveLive();
-    const loaded = this.#loader.load(run, run.href);
+    const { recording, scene } = this.#loader.load(run, run.href, atSec ?? 0);
     // What comes later does not hold up what is there; but no recording is shown in the scene of another.
-    const scene = this.#current === undefined ? loaded.scene : loaded.recording.then(() => loaded.scene);
-    this.#showScene(scene, opening).catch((thrown: unknown) => this.failed.emit(thrown));
-    const recording = await loaded.recording;
-    if (opening !== this.#opening) return;
-    this.#begin(run, run.title, recording);
-    this.clock.seek(this.clock.span.fromSec);
-    this.#loadMargins(run, opening).catch((thrown: unknown) => this.failed.emit(thrown));
+    const itsScene = this.#current === undefined ? scene : recording.first.then(() => scene);
+    this.#showScene(itsScene, opening).catch((thrown: unknown) => this.failed.emit(thrown));
+    const parts = recording[Symbol.asyncIterator]();
+    const { value: first } = await parts.next();
+    if (opening !== this.#opening || first === undefined) return void parts.return();
+    this.#begin(run, run.title, first.recording);
+    this.clock.seek(atSec ?? this.clock.span.fromSec);
+    const later = async (): Promise<void> => {
+      await this.#readOn(parts, opening);
+      await this.#loadMargins(run, opening);
+    };
+    later().catch((thrown: unknown) => this.failed.emit(thrown));
+  }
+
+  /** What is there is seen before more of it is read. */
+  async #readOn(parts: AsyncGenerator<RecordingPart, void, void>, opening: number): Promise<void> {
+    await painted();
+    for await (const { recording, isWhole } of parts) {
+      if (opening !== this.#opening) return;
+      this.#recording = recording;
+      this.#alignment = alignmentAt(recording, this.#alignmentName) ?? this.#alignment;
+      this.#refresh();
+      if (!isWhole) await painted();
+    }
   }
 
   /** The open run again, with other candidates beside it. */
@@ -102,8 +123,7 @@ export class Workspace {
     const run = this.#run;
     if (run?.policy == null || run.start === null) return;
     const { timeSec } = this.clock.head;
-    await this.open({ ...run, href: rolloutAddress(run.policy, run.start, worlds) });
-    this.clock.seek(timeSec);
+    await this.open({ ...run, href: rolloutAddress(run.policy, run.start, worlds) }, timeSec);
     this.#run = run;
   }
 
@@ -112,7 +132,7 @@ export class Workspace {
     const opening = ++this.#opening;
     const { scenario } = this.session ?? { scenario: null };
     const channels = scenario === null ? {} : { channels: scenario };
-    const recording = await decoded({ bytes }, { name, ...channels });
+    const recording = await new RecordingInParts({ bytes }, { name, ...channels }).whole();
     if (opening !== this.#opening) return;
     this.#leaveLive();
     this.#begin(null, name, recording);
@@ -244,7 +264,7 @@ export class Workspace {
     if (opened === undefined) return;
     this.#current = opened;
     this.opened.emit(opened);
-    this.clock.setSpan(opened.span);
+    this.clock.setSpan(opened.span, opened.reachSec);
   }
 
   async #showScene(loading: Promise<Scene | null>, opening: number): Promise<void> {

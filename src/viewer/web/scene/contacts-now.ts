@@ -65,9 +65,10 @@ export class ContactsNow {
     try {
       const found = await server.contacts(momentOf(current.truth, timeSec));
       if (current !== this.#workspace.current) return;
+      const shown = this.#answer?.found.contacts.length ?? 0;
       this.#answer = { timeSec, found };
       setText(this.note, this.#isShown ? sentence(found) : "");
-      this.#changed();
+      if (shown + found.contacts.length > 0) this.#changed();
     } catch (thrown) {
       this.#answer = undefined;
       setText(this.note, `contacts: not known: ${thrown instanceof Error ? thrown.message : String(thrown)}`);

@@ -1,8 +1,7 @@
 import { Group, Mesh, type Material, type Vector2 } from "three";
-import { mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
 import type { Pose } from "../../kinematics.ts";
 import type { Scene } from "../../scene.ts";
-import { geometryOf } from "./geometry.ts";
+import { geometryOf, outlineOf } from "./geometry.ts";
 import { movingLook, ORDER, stillLook, type Colouring, type Look, type PartLook } from "./look.ts";
 
 /** Visual group of MJCF from which on geoms are collision shapes. */
@@ -90,16 +89,7 @@ export class Figure {
     };
     add(look.fill, look.depth === undefined ? (moving ? ORDER.solid : ORDER.ground) : ORDER.ghost);
     add(look.depth, ORDER.ghostDepth);
-    if (look.outline !== undefined) add(look.outline, ORDER.outline, smooth(geometry));
+    if (look.outline !== undefined) add(look.outline, ORDER.outline, outlineOf(geometry));
     return part;
   }
-}
-
-/** Without edges: an outline that follows the normals would tear open at them. */
-function smooth(geometry: Mesh["geometry"]): Mesh["geometry"] {
-  const welded = geometry.clone();
-  for (const name of ["normal", "uv"]) welded.deleteAttribute(name);
-  const merged = mergeVertices(welded, 1e-5);
-  merged.computeVertexNormals();
-  return merged;
 }

@@ -7,13 +7,43 @@ import {
   PlaneGeometry,
   SphereGeometry,
 } from "three";
+import { mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
 import type { Scene, SceneGeom, SceneMesh } from "../../scene.ts";
 
 /** Half side of a plane that the model leaves without end, m. */
 const ENDLESS_M = 10;
 
-/** The shape of a geom in its own frame. MuJoCo's long axis is z, three's is y. */
+const known = new WeakMap<SceneGeom, BufferGeometry>();
+const outlines = new WeakMap<BufferGeometry, BufferGeometry>();
+
+/** The shape of a geom in its own frame; the same for all worlds that show it. */
 export function geometryOf(scene: Scene, geom: SceneGeom): BufferGeometry {
+  return kept(known, geom, () => made(scene, geom));
+}
+
+/** The same without edges: an outline that follows the normals would tear open at them. */
+export function outlineOf(shape: BufferGeometry): BufferGeometry {
+  return kept(outlines, shape, () => {
+    const welded = shape.clone();
+    for (const name of ["normal", "uv"]) welded.deleteAttribute(name);
+    const merged = mergeVertices(welded, 1e-5);
+    merged.computeVertexNormals();
+    return merged;
+  });
+}
+
+function kept<K extends object>(
+  from: WeakMap<K, BufferGeometry>,
+  key: K,
+  make: () => BufferGeometry,
+): BufferGeometry {
+  let geometry = from.get(key);
+  if (geometry === undefined) from.set(key, (geometry = make()));
+  return geometry;
+}
+
+/** MuJoCo's long axis is z, three's is y. */
+function made(scene: Scene, geom: SceneGeom): BufferGeometry {
   const [a, b, c] = geom.size;
   switch (geom.shape) {
     case "plane":

@@ -1,7 +1,15 @@
-import { Color, Group, LineBasicMaterial, LineSegments, BufferGeometry, Float32BufferAttribute } from "three";
+import {
+  BufferGeometry,
+  Color,
+  Float32BufferAttribute,
+  Group,
+  LineSegments,
+  type RawShaderMaterial,
+} from "three";
 import type { Scene } from "../../scene.ts";
 import { colour } from "../shell/theme.ts";
 import { gridCell } from "./grid-cell.ts";
+import { surfaceMaterial } from "./surface-material.ts";
 
 /** The ground: a grid in the plane z = 0 around the scene, and the axes of the world at its origin. */
 export class Ground {
@@ -49,7 +57,7 @@ export class Ground {
   }
 
   dispose(): void {
-    for (const line of this.group.children as LineSegments<BufferGeometry, LineBasicMaterial>[]) {
+    for (const line of this.group.children as LineSegments<BufferGeometry, RawShaderMaterial>[]) {
       line.geometry.dispose();
       line.material.dispose();
     }
@@ -59,6 +67,6 @@ export class Ground {
   #lines(points: readonly number[], color: string): void {
     const geometry = new BufferGeometry();
     geometry.setAttribute("position", new Float32BufferAttribute([...points], 3));
-    this.group.add(new LineSegments(geometry, new LineBasicMaterial({ color: new Color(color) })));
+    this.group.add(new LineSegments(geometry, surfaceMaterial({ color: new Color(color), lit: false })));
   }
 }

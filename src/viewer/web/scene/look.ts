@@ -1,15 +1,7 @@
-import {
-  BackSide,
-  Color,
-  DoubleSide,
-  Material,
-  MeshBasicMaterial,
-  MeshLambertMaterial,
-  ShaderMaterial,
-  Vector2,
-} from "three";
+import { BackSide, Color, DoubleSide, type Material, type Vector2 } from "three";
 import { roleColourName } from "../shell/role-colour.ts";
 import { colour } from "../shell/theme.ts";
+import { surfaceMaterial } from "./surface-material.ts";
 
 /** How a world is drawn: truth solid, everything else see-through with an outline. */
 export type Look = "solid" | "ghost";
@@ -33,7 +25,7 @@ export interface PartLook {
 
 /** What stands still belongs to both worlds and is drawn once, in the model's colours brought back to calm. */
 export function stillLook(rgba: readonly number[]): PartLook {
-  return { fill: lambert(calm(rgba), rgba[3]!), depth: undefined, outline: undefined };
+  return { fill: filled(calm(rgba), rgba[3]!), depth: undefined, outline: undefined };
 }
 
 export function movingLook(
@@ -46,33 +38,21 @@ export function movingLook(
   const own = new Color(roleColour(role));
   const shaded = colouring === "model" ? model(rgba) : shade(own, rgba);
   if (look === "solid")
-    return { fill: lambert(shaded, 1), depth: undefined, outline: rim(own, 1.2, viewport) };
-  const fill = lambert(shaded, 0.3);
+    return { fill: filled(shaded, 1), depth: undefined, outline: rim(own, 1.2, viewport) };
+  const fill = filled(shaded, 0.3);
   fill.depthWrite = false;
-  return {
-    fill,
-    depth: new MeshBasicMaterial({
-      colorWrite: false,
-      transparent: true,
-      side: DoubleSide,
-      polygonOffset: true,
-      polygonOffsetFactor: 1,
-      polygonOffsetUnits: 1,
-    }),
-    outline: rim(own, 2, viewport),
-  };
+  const depth = filled(shaded, 0);
+  depth.colorWrite = false;
+  return { fill, depth, outline: rim(own, 2, viewport) };
 }
 
-function lambert(color: Color, opacity: number): MeshLambertMaterial {
-  return new MeshLambertMaterial({
-    color,
-    opacity,
-    transparent: opacity < 1,
-    side: DoubleSide,
-    polygonOffset: opacity < 1,
-    polygonOffsetFactor: 1,
-    polygonOffsetUnits: 1,
-  });
+function filled(color: Color, opacity: number): Material {
+  const material = surfaceMaterial({ color, opacity, side: DoubleSide });
+  // Where surfaces touch, what shows through lies behind what does not.
+  material.polygonOffset = opacity < 1;
+  material.polygonOffsetFactor = 1;
+  material.polygonOffsetUnits = 1;
+  return material;
 }
 
 /** The world's colour, lighter or darker as the part is in the model, so that parts stay apart. */
@@ -92,26 +72,7 @@ function calm(rgba: readonly number[]): Color {
   return model(rgba).lerp(new Color(dark ? 0x30363a : 0xd9d7cf), 0.45);
 }
 
-/** The back of a slightly larger body: an outline as wide on the screen from near and far. */
-function rim(color: Color, widthPx: number, viewport: Vector2): ShaderMaterial {
-  return new ShaderMaterial({
-    side: BackSide,
-    transparent: true,
-    uniforms: { color: { value: color }, widthPx: { value: widthPx }, viewport: { value: viewport } },
-    vertexShader: /* glsl */ `
-      uniform float widthPx;
-      uniform vec2 viewport;
-      void main() {
-        vec4 clip = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
-        vec2 outward = normalize((projectionMatrix * modelViewMatrix * vec4(normal, 0.0)).xy * viewport + 1e-6);
-        clip.xy += outward * 2.0 * widthPx / viewport * clip.w;
-        gl_Position = clip;
-      }`,
-    fragmentShader: /* glsl */ `
-      uniform vec3 color;
-      void main() {
-        gl_FragColor = vec4(color, 1.0);
-        #include <colorspace_fragment>
-      }`,
-  });
+/** The back of a slightly larger body. */
+function rim(color: Color, widthPx: number, viewport: Vector2): Material {
+  return surfaceMaterial({ color, lit: false, side: BackSide, rim: { widthPx, viewport } });
 }

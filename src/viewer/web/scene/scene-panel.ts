@@ -37,6 +37,8 @@ export class ScenePanel {
   #layers: SceneLayers = { ghost: true, trails: true, errors: true, names: true, contacts: true };
   readonly #contacts: ContactsNow;
   #histories = new Map<RecordedWorld, PointHistory>();
+  /** What lies open decides how much room the scene has: it is drawn in it at once, and not twice. */
+  #isMeasured = true;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -65,6 +67,7 @@ export class ScenePanel {
     workspace.opened.on(() => {
       this.#histories.clear();
       this.#drawLegend();
+      this.#isMeasured = false;
       draw();
     });
     workspace.clock.changed.on(draw);
@@ -188,6 +191,8 @@ export class ScenePanel {
       fan,
       contacts: this.#contacts.at(clock.head.timeSec),
     };
+    if (!this.#isMeasured) this.view.measure();
+    this.#isMeasured = true;
     this.view.show(sceneMoment(source, clock.head.timeSec));
   }
 }

@@ -1,7 +1,7 @@
-import { AmbientLight, Color, DirectionalLight, Scene as World3, Vector2, WebGLRenderer } from "three";
+import { Color, Scene as World3, Vector2, WebGLRenderer } from "three";
 import type { Pose } from "../../kinematics.ts";
 import type { Scene } from "../../scene.ts";
-import { afterQuiet, oncePerFrame } from "../shell/frame.ts";
+import { afterQuiet, oncePerFrame, painted } from "../shell/frame.ts";
 import { colour, onTheme } from "../shell/theme.ts";
 import { Figure, movingBodies } from "./figure.ts";
 import { Ground } from "./ground.ts";
@@ -44,6 +44,7 @@ export class SceneView {
   readonly canvas: HTMLCanvasElement;
   points: readonly TrackedPoint[] = [];
   colouring: Colouring = "world";
+  readonly #place: HTMLElement;
   readonly #renderer: WebGLRenderer;
   readonly #labels: SceneLabels;
   readonly #root = new World3();
@@ -53,7 +54,8 @@ export class SceneView {
   #ground: Ground | undefined;
   #still: Figure | undefined;
   #scene: Scene | undefined;
-  #moment: SceneMoment = { worlds: [], errors: [], contacts: [], labels: [], focus: undefined };
+  /** Undefined: nothing is known of any world yet, and nothing is drawn. */
+  #moment: SceneMoment | undefined;
   #drawn: (() => void)[] = [];
   #isStale = false;
   /** Drawn without a graphics card: what moves is drawn coarsely, what rests is sharpened. */
@@ -66,13 +68,11 @@ export class SceneView {
     this.canvas = this.#renderer.domElement;
     place.append(this.canvas);
     this.#labels = new SceneLabels(place);
-    this.#root.add(new AmbientLight(0xffffff, 1.9));
-    const sun = new DirectionalLight(0xffffff, 1.7);
-    sun.position.set(-2, -4, 6);
-    this.#root.add(sun);
     this.#isSlow = isSoftware(this.#renderer.getContext());
     this.#renderer.setPixelRatio(this.#isSlow ? 1 : SHARP);
-    this.#sharpen = afterQuiet(SHARPENS_MS, () => this.#render(SHARP));
+    const sharpen = afterQuiet(SHARPENS_MS, () => this.#render(SHARP));
+    // What rests is sharpened; what is not yet on the screen is not held up by that.
+    this.#sharpen = () => void painted().then(sharpen);
     // To ask how each shader fared is to wait for it; one that does not compile is told by the browser all the same.
     this.#renderer.debug.checkShaderErrors = false;
     const drawLater = oncePerFrame(() => {
@@ -83,8 +83,11 @@ export class SceneView {
       drawLater();
     };
     this.viewpoint = new Viewpoint(this.canvas, this.redraw);
-    new ResizeObserver(() => this.#resize(place)).observe(place);
-    this.#resize(place);
+    this.#place = place;
+    // At once: a canvas of another size is empty.
+    new ResizeObserver(() => {
+      if (this.measure()) this.#draw();
+    }).observe(place);
     onTheme(() => this.#rebuild());
   }
 
@@ -133,38 +136,24 @@ export class SceneView {
       viewport: this.#viewport,
     });
     this.#root.add(this.#ground.group, this.#still.group);
-    this.#compile(this.#scene);
     this.redraw();
   }
 
-  /** Has the shaders ready before the worlds that need them have come. */
-  #compile(scene: Scene): void {
-    this.#figureOf(scene, "truth", "solid").group.visible = false;
-    this.#figureOf(scene, "candidate", "ghost").group.visible = false;
-    this.#line("truth/0", new Set(), false);
-    this.#line("error/0", new Set(), true);
-    this.#renderer.compile(this.#root, this.viewpoint.camera);
-  }
-
-  #resize(place: HTMLElement): void {
-    const { clientWidth: width, clientHeight: height } = place;
-    if (width === 0 || height === 0) return;
+  /** Takes the size of its place; true if that is another than before. */
+  measure(): boolean {
+    const { clientWidth: width, clientHeight: height } = this.#place;
+    if (width === 0 || height === 0 || (width === this.#viewport.x && height === this.#viewport.y))
+      return false;
     this.#renderer.setSize(width, height);
     this.#viewport.set(width, height);
     this.viewpoint.setAspect(width / height);
-    if (this.#scene !== undefined && !this.#framed) {
-      this.#framed = true;
-      this.viewpoint.frame(this.#scene);
-    }
-    this.redraw();
+    return true;
   }
-
-  #framed = false;
 
   #draw(): void {
     this.#isStale = false;
+    if (this.#moment === undefined || this.#viewport.x <= 1) return;
     const { worlds, errors, contacts, labels, focus } = this.#moment;
-    if (this.#viewport.x <= 1) return;
     if (focus !== undefined) this.viewpoint.follow(focus);
     this.#placeFigures(worlds);
     const used = new Set<string>();

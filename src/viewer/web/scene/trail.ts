@@ -1,13 +1,14 @@
 import {
   Color,
+  Float32BufferAttribute,
+  InstancedBufferGeometry,
   InstancedInterleavedBuffer,
   InterleavedBufferAttribute,
+  Mesh,
   type Object3D,
   type Vector2,
 } from "three";
-import { Line2 } from "three/addons/lines/Line2.js";
-import { LineGeometry } from "three/addons/lines/LineGeometry.js";
-import { LineMaterial } from "three/addons/lines/LineMaterial.js";
+import { lineMaterial } from "./line-material.ts";
 import { ORDER } from "./look.ts";
 
 /** Enough for a trail; a longer line makes room for itself. */
@@ -15,8 +16,7 @@ const FIRST_SEGMENTS = 96;
 
 /** Where a point was a moment ago: brightest now, fading into the ground behind. */
 export class Trail {
-  readonly #material: LineMaterial;
-  readonly #line: Line2;
+  readonly #line: Mesh<InstancedBufferGeometry>;
   #buffers = new SegmentBuffers(FIRST_SEGMENTS);
   #coloured = "";
 
@@ -25,18 +25,7 @@ export class Trail {
     viewport: Vector2,
     options: { readonly widthPx: number; readonly dashed: boolean },
   ) {
-    this.#material = new LineMaterial({
-      linewidth: options.widthPx,
-      vertexColors: true,
-      transparent: true,
-      opacity: 0.9,
-      depthTest: false,
-      dashed: options.dashed,
-      dashSize: 0.04,
-      gapSize: 0.025,
-    });
-    this.#material.resolution = viewport;
-    this.#line = new Line2(this.#buffers.geometry, this.#material);
+    this.#line = new Mesh(this.#buffers.geometry, lineMaterial({ ...options, viewport }));
     this.#line.renderOrder = ORDER.lines;
     this.#line.frustumCulled = false;
     this.#line.visible = false;
@@ -72,7 +61,7 @@ export class Trail {
 /** What a line is drawn from, kept from picture to picture: a start and an end for each of its segments. */
 class SegmentBuffers {
   readonly segments: number;
-  readonly geometry = new LineGeometry();
+  readonly geometry = new InstancedBufferGeometry();
   readonly #places: InstancedInterleavedBuffer;
   readonly #colours: InstancedInterleavedBuffer;
   /** Along the line, for dashes. */
@@ -80,6 +69,8 @@ class SegmentBuffers {
 
   constructor(segments: number) {
     this.segments = segments;
+    this.geometry.setAttribute("corner", new Float32BufferAttribute([0, -1, 0, 1, 1, -1, 1, 1], 2));
+    this.geometry.setIndex([0, 2, 1, 1, 2, 3]);
     this.#places = this.#pair("instanceStart", "instanceEnd", 3);
     this.#colours = this.#pair("instanceColorStart", "instanceColorEnd", 3);
     this.#distances = this.#pair("instanceDistanceStart", "instanceDistanceEnd", 1);

@@ -9,6 +9,8 @@ export class Viewpoint {
   readonly camera = new PerspectiveCamera(35, 1, 0.01, 200);
   readonly #controls: OrbitControls;
   #view: View = "orbit";
+  /** Somebody has turned it: it stays so, whatever the size of the picture. */
+  #isTurned = false;
   #radius = 1;
   readonly #centre = new Vector3();
   #flat = false;
@@ -19,6 +21,7 @@ export class Viewpoint {
     this.#controls = new OrbitControls(this.camera, surface);
     this.#controls.maxPolarAngle = Math.PI * 0.55;
     this.#controls.addEventListener("change", changed);
+    this.#controls.addEventListener("start", () => (this.#isTurned = true));
   }
 
   get view(): View {
@@ -42,6 +45,7 @@ export class Viewpoint {
 
   set(view: View): void {
     this.#view = view;
+    this.#isTurned = false;
     const polar = view === "top" ? 0.0001 : this.#flat ? 0.9 : 1.3;
     const azimuth = view === "top" ? 0 : 0.22;
     this.#controls.target.copy(this.#centre);
@@ -51,6 +55,7 @@ export class Viewpoint {
   setAspect(aspect: number): void {
     this.camera.aspect = aspect;
     this.camera.updateProjectionMatrix();
+    if (!this.#isTurned && this.#corners.length > 0) this.set(this.#view);
   }
 
   /** Carries camera and target along while following. */
@@ -65,6 +70,7 @@ export class Viewpoint {
 
   /** Angles in radians, `closer` a factor of the distance. */
   turn(by: { readonly azimuth?: number; readonly polar?: number; readonly closer?: number }): void {
+    this.#isTurned = true;
     const distance = this.#controls.getDistance() * (by.closer ?? 1);
     const polar = this.#controls.getPolarAngle() + (by.polar ?? 0);
     const azimuth = this.#controls.getAzimuthalAngle() + (by.azimuth ?? 0);

@@ -11,6 +11,17 @@ export function oncePerFrame(draw: () => void): () => void {
   };
 }
 
+/** A page that nobody sees draws no frame: then after so long. */
+const UNSEEN_MS = 500;
+
+/** Once what was asked for until now stands on the screen, also what the first frame showed to be in sight. */
+export function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, UNSEEN_MS);
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+  });
+}
+
 /** Acts once nobody has asked for so long. */
 export function afterQuiet(quietMs: number, act: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,11 +1,12 @@
 import { Emitter } from "../shell/emitter.ts";
-import { advance, clampTime, togglePlay, type PlayHead, type Span } from "./play-head.ts";
+import { advance, togglePlay, type PlayHead, type Span } from "./play-head.ts";
+import { Reach } from "./reach.ts";
 
 /** The one cursor that scene, strip, plots and table share. */
 export class Clock {
   readonly changed = new Emitter<PlayHead>();
   #head: PlayHead = { timeSec: 0, playing: false, speed: 1, loop: false };
-  #span: Span = { fromSec: 0, toSec: 0 };
+  readonly #reach = new Reach();
   #lastMs: number | undefined;
   /** True while the newest sample of a live stream is followed. */
   #following = false;
@@ -15,33 +16,34 @@ export class Clock {
   }
 
   get span(): Span {
-    return this.#span;
+    return this.#reach.span;
   }
 
   get following(): boolean {
     return this.#following;
   }
 
-  setSpan(span: Span): void {
-    this.#span = span;
-    const timeSec = this.#following ? span.toSec : clampTime(this.#head.timeSec, span);
-    this.#set({ ...this.#head, timeSec });
+  /** @param reachSec until here it is there; the rest is still being read */
+  setSpan(span: Span, reachSec = span.toSec): void {
+    const timeSec = this.#reach.grow(span, reachSec, this.#head.timeSec);
+    this.#set({ ...this.#head, timeSec: this.#following ? reachSec : timeSec });
   }
 
   /** Stays at the newest sample until somebody seeks or pauses. */
   follow(): void {
     this.#following = true;
-    this.#set({ ...this.#head, playing: false, timeSec: this.#span.toSec });
+    this.#set({ ...this.#head, playing: false, timeSec: this.#reach.toSec });
   }
 
   seek(timeSec: number): void {
     this.#following = false;
-    this.#set({ ...this.#head, timeSec: clampTime(timeSec, this.#span) });
+    this.#set({ ...this.#head, timeSec: this.#reach.want(timeSec) });
   }
 
   toggle(): void {
     this.#following = false;
-    this.#set(togglePlay(this.#head, this.#span));
+    this.#reach.forget();
+    this.#set(togglePlay(this.#head, this.span));
     this.#lastMs = undefined;
     if (this.#head.playing) requestAnimationFrame(this.#tick);
   }
@@ -63,7 +65,9 @@ export class Clock {
     if (!this.#head.playing) return;
     const elapsedSec = this.#lastMs === undefined ? 0 : (nowMs - this.#lastMs) / 1000;
     this.#lastMs = nowMs;
-    this.#set(advance(this.#head, elapsedSec, this.#span));
+    const next = advance(this.#head, elapsedSec, this.span);
+    // Where the rest is still being read, time stands still until it is there.
+    this.#set({ ...next, timeSec: this.#reach.within(next.timeSec) });
     if (this.#head.playing) requestAnimationFrame(this.#tick);
   };
 

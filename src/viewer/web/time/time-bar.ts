@@ -8,7 +8,7 @@ import { say } from "../shell/say.ts";
 import { nextMoment, previousMoment } from "./event-search.ts";
 import { MARKS } from "./marks.ts";
 import { indexAt } from "./nearest.ts";
-import { arrowStepSec } from "./play-head.ts";
+import { arrowStepSec, type Span } from "./play-head.ts";
 import { HeatStrip } from "./strip.ts";
 import { Transport } from "./transport.ts";
 
@@ -19,6 +19,8 @@ export class TimeBar {
   readonly #transport: Transport;
   readonly #marks = element("div", { class: "time-marks" });
   readonly #head = element("div", { class: "time-head" });
+  /** Over what is still to be read. */
+  readonly #coming = element("div", { class: "time-coming", hidden: true }, "still being read");
   readonly #track: HTMLElement;
   readonly #ticks = element("div", { class: "time-ticks", "aria-hidden": "true" });
   readonly #redraw: () => void;
@@ -40,6 +42,7 @@ export class TimeBar {
         "aria-orientation": "horizontal",
       },
       this.#strip.canvas,
+      this.#coming,
       this.#head,
     );
     place.append(
@@ -102,12 +105,13 @@ export class TimeBar {
     this.#strip.setOpened(opened, (channel) => this.#workspace.groupOf(channel));
     this.#marks.replaceChildren(...opened.events.map((event) => this.#mark(event, opened)));
     this.#drawTicks(opened);
+    this.#coming.hidden = opened.reachSec >= opened.span.toSec;
+    this.#coming.style.left = `${(100 * shareOf(opened.reachSec, opened.span)).toFixed(3)}%`;
     this.#redraw();
   }
 
   #mark(event: RecordingEvent, { span }: Opened): HTMLElement {
     const { glyph, color } = MARKS[event.kind];
-    const share = (event.timeSec - span.fromSec) / Math.max(1e-9, span.toSec - span.fromSec);
     return element(
       "button",
       {
@@ -116,7 +120,7 @@ export class TimeBar {
         tabindex: -1,
         title: `${seconds(event.timeSec)}  ${event.text}`,
         "aria-label": `${event.text}, at ${seconds(event.timeSec)}`,
-        style: `left:${(100 * Math.min(1, Math.max(0, share))).toFixed(3)}%;color:var(--${color})`,
+        style: `left:${(100 * shareOf(event.timeSec, span)).toFixed(3)}%;color:var(--${color})`,
         onclick: () => {
           this.#workspace.clock.seek(event.timeSec);
           this.#workspace.noticed.emit(event);
@@ -146,8 +150,7 @@ export class TimeBar {
     const { clock, current } = this.#workspace;
     const { timeSec } = clock.head;
     const { fromSec, toSec } = clock.span;
-    const share = toSec > fromSec ? (timeSec - fromSec) / (toSec - fromSec) : 0;
-    this.#head.style.transform = `translateX(${(100 * share).toFixed(4)}%)`;
+    this.#head.style.transform = `translateX(${(100 * shareOf(timeSec, clock.span)).toFixed(4)}%)`;
     this.#transport.draw();
     const comparison = current?.comparison;
     const step = comparison === undefined ? -1 : indexAt(comparison.timesSec, timeSec);
@@ -186,4 +189,9 @@ export class TimeBar {
     track.addEventListener("pointerup", release);
     track.addEventListener("pointercancel", release);
   }
+}
+
+/** How much of the span lies before this, 0 … 1. */
+function shareOf(timeSec: number, { fromSec, toSec }: Span): number {
+  return Math.min(1, Math.max(0, (timeSec - fromSec) / Math.max(1e-9, toSec - fromSec)));
 }
