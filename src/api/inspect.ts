@@ -95,13 +95,10 @@ async function inspectFolder(
     );
   if (await has("manifest.json")) return inspectEvidence(path);
   if (await has("scenario.yaml")) return inspectScenario(join(path, "scenario.yaml"));
+  if (isSession(path)) return lookThroughSession(path, scenario, signal);
   // A bag whose writer was killed has no metadata.yaml, and all of its messages.
   const recorded = (await readdir(path)).some((name) => /\.(mcap|db3)$/.test(name));
   if (recorded || (await has("metadata.yaml"))) return inspectRecording(path, scenario);
-  if (isSession(path)) {
-    const { inspectSession } = await import("./inspect-session.ts");
-    return inspectSession(path, { signal });
-  }
   if (isClip(path)) {
     assertNoLooseActions(path);
     return lookThroughClip(path, scenario, signal);
@@ -120,6 +117,22 @@ async function lookThroughClip(
 ): Promise<ClipInspection> {
   const { inspectClip } = await import("./inspect-clip.ts");
   return inspectClip(path, { scenario, signal });
+}
+
+async function lookThroughSession(
+  path: string,
+  scenario: Scenario | undefined,
+  signal: AbortSignal | undefined,
+): Promise<SessionInspection> {
+  if (scenario !== undefined) {
+    throw inputError("a session says itself which objects it shows", {
+      where: "--scenario",
+      expected: "session.yaml alone",
+      got: scenario.name,
+    });
+  }
+  const { inspectSession } = await import("./inspect-session.ts");
+  return inspectSession(path, { signal });
 }
 
 async function schemaOf(path: string): Promise<string | undefined> {

@@ -10,7 +10,8 @@ import { WireDeadlineError } from "../wire/deadline-error.ts";
 import type { ServedWorld } from "../wire/world-protocol.ts";
 import { LaneGuard, type GuardState } from "./guard.ts";
 import { ChunkedBlock, type ChunkMode } from "./remote/chunked-block.ts";
-import { BlockTalk, type Columns, type LaneBlock, SteppedBlock } from "./remote/lane-block.ts";
+import { BlockTalk, type LaneBlock, SteppedBlock } from "./remote/lane-block.ts";
+import { cut, put } from "./remote/lane-columns.ts";
 import { type ServedChannels, servedChannels } from "./remote/served-channels.ts";
 import { cutPictures, type PicturesState, ServedPictures } from "./remote/served-pictures.ts";
 import { digest, openSession, otherServer, type WorldSession } from "./remote/session.ts";
@@ -302,15 +303,4 @@ function titleOf({ name, model, chunk }: ServedWorld, url: string, mode: ChunkMo
 async function settled(work: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
-}
-
-function cut(columns: Columns, channels: readonly ChannelSpec[], from: number, to: number): Columns {
-  return Object.fromEntries(
-    channels.map(({ name, size }) => [name, columns[name]!.subarray(from * size, to * size)]),
-  );
-}
-
-function put(into: Columns, channels: readonly ChannelSpec[], columns: Columns, from: number): void {
-  for (const { name, size } of channels)
-    if (columns[name] !== undefined) into[name]!.set(columns[name], from * size);
 }

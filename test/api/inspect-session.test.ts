@@ -236,6 +236,16 @@ describe("a session that does not hold together", () => {
     });
   }
 
+  it("is not held against a scenario, and is one though its recording lies in it", async () => {
+    const folder = await temporaryFolder();
+    await cp(EXAMPLE, folder, { recursive: true });
+    await importSession({ folder, outPath: join(folder, "session.mcap") });
+    expect((await audit(folder)).frames).toBe(161);
+    await expect(inspect({ path: folder, scenario: "tabletop-push" })).rejects.toThrow(
+      /says itself which objects/,
+    );
+  });
+
   it("is refused: actions beside frames without session.yaml", async () => {
     const folder = await temporaryFolder();
     await cp(EXAMPLE, folder, { recursive: true });

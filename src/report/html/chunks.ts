@@ -1,5 +1,5 @@
-import type { Chunks } from "../result.ts";
-import { counted, measureText, percent, seconds, sentence, short } from "./format.ts";
+import type { Chunks, Measure } from "../result.ts";
+import { counted, percent, scoreInterval, seconds, sentence, short } from "./format.ts";
 import { html, type Markup } from "./markup.ts";
 import { section, table, tableAlternative } from "./section.ts";
 
@@ -22,7 +22,7 @@ export function chunksSection(found: Chunks): Markup {
             ["Inside", short(inside), "in the other steps of the chunks on both sides"],
             [
               "Ratio",
-              measureText(ratio),
+              ratioText(ratio),
               "1: a boundary is as any other step; below 1: what is wrong is inside",
             ],
             [
@@ -43,4 +43,9 @@ export function chunksSection(found: Chunks): Markup {
         ),
       )}`,
   );
+}
+
+function ratioText(ratio: Measure): string {
+  if ("undefined" in ratio) return ratio.undefined;
+  return `${ratio.value.toFixed(2)}${ratio.interval === null ? "" : ` (${scoreInterval(ratio.interval)})`}`;
 }
