@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { openPolicy, openWorld } from "../../src/api/open.ts";
@@ -15,6 +16,7 @@ import { withObservationDropout } from "../../src/policy/stressors/with-observat
 import { closedLoop } from "../../src/rollout/closed-loop.ts";
 import { swapped } from "../../src/rollout/swap.ts";
 import { takeOver } from "../../src/rollout/take-over.ts";
+import { createJudge } from "../../src/scenario/judge.ts";
 import { loadScenario } from "../../src/scenario/load.ts";
 import { drawPanel } from "../../src/scenario/panel.ts";
 import { policySchema, type RemotePolicyConfig } from "../../src/scenario/schema.ts";
@@ -166,6 +168,27 @@ describe("a policy that looks at pictures", { timeout: 60_000 }, () => {
       "of channels put together anew there are none",
     );
     await Promise.all([both.world.close(), both.policy.close(), policy.close()]);
+  });
+
+  it("does what its teacher does: the bundled one, from one picture", async () => {
+    const judge = createJudge(scenario);
+    const panel = drawPanel(scenario, { count: 12 });
+    const outcomesOf = async (name: string): Promise<string[]> => {
+      const world = await openWorld(scenario, "mujoco");
+      const policy = await openPolicy(scenario, name);
+      const { tape } = await closedLoop(world, policy, panel, {
+        horizonSteps: scenario.horizonSteps,
+        ended: (observation, parameters) => judge.ended(observation, parameters),
+      });
+      await Promise.all([world.close(), policy.close()]);
+      return tape.traces().map((trace) => judge.outcome(trace).kind);
+    };
+    const looks = fileURLToPath(
+      new URL("../../scenarios/tabletop-push/policies/from-pictures.policy.yaml", import.meta.url),
+    );
+    const [pupil, teacher] = [await outcomesOf(looks), await outcomesOf("careful")];
+    expect(pupil.filter((kind, i) => kind === teacher[i]).length).toBeGreaterThanOrEqual(10);
+    expect(pupil).toContain("success");
   });
 
   it("is refused where there are no such pictures, with what there is", async () => {
