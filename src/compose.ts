@@ -8,6 +8,7 @@ import type { Scenario } from "./scenario/scenario.ts";
 import { policySchema, worldSchema } from "./scenario/schema.ts";
 import type { PolicyConfig, StressorConfig, SwitchedWorldConfig, WorldConfig } from "./scenario/schema.ts";
 import { hybridParts } from "./scenario/hybrid-parts.ts";
+import { isPictured, withStressedImages } from "./scenario/stressed-images.ts";
 import type { World } from "./world/world.ts";
 
 /**
@@ -15,7 +16,10 @@ import type { World } from "./world/world.ts";
  * when something of its kind is first opened.
  */
 export async function openWorld(scenario: Scenario, ref: OpenedBy): Promise<World> {
-  return wrapWorld(scenario, await openBareWorld(scenario, ref), ref);
+  const { stressor } = ref;
+  const seen =
+    stressor !== undefined && isPictured(stressor) ? withStressedImages(scenario, stressor) : scenario;
+  return wrapWorld(seen, await openBareWorld(seen, ref), ref);
 }
 
 /** What decides which world is opened. */
@@ -193,7 +197,7 @@ async function wrap(policy: Policy, { chunk, latency, scale }: PolicyConfig): Pr
 export async function worldRef(scenario: Scenario, name: string): Promise<WorldRef> {
   const config = worldConfig(scenario, name);
   const world = await openWorld(scenario, { name, config });
-  const { stochastic, respondsToActions, peer, chunk, images = [] } = world.spec;
+  const { stochastic, respondsToActions, peer, chunk, sees, images = [] } = world.spec;
   await world.close();
   const own = images.filter(({ drawn }) => drawn !== true).map((image) => image.name);
   return {
@@ -203,6 +207,7 @@ export async function worldRef(scenario: Scenario, name: string): Promise<WorldR
     respondsToActions,
     ...(own.length === 0 ? {} : { images: own }),
     ...(chunk === undefined ? {} : { chunk }),
+    ...(sees === undefined ? {} : { sees }),
     ...(peer === undefined ? {} : { peer }),
   };
 }

@@ -85,7 +85,7 @@ class Looker implements TraceSink {
     // The positions that are kept are views of these columns, and the world writes the next step into its own.
     const { lanes, columns } = copyBatch(observation);
     const size = bytesOf(this.#image);
-    const pictures = images!()[this.#image.name]!;
+    const pictures = images!([this.#image.name])[this.#image.name]!;
     // Lanes lie in the columns of a step as steps lie in those of a trace.
     const truth = trueObjects(this.#channels, { steps: lanes - 1, observation: columns });
     for (let lane = 0; lane < lanes; lane++) {

@@ -103,9 +103,19 @@ function stressorText({ stressors: found }: ExamResult): string {
       .map(({ axis }) => AXIS_TITLES[axis]);
     return `${axes.join(" and ").toLowerCase()} under ${name}`;
   });
-  return broken.length === 0
-    ? `stressors: no axis that passes fails under ${found.stressors.map(({ name }) => name).join(", ")}\n`
-    : `stressors: fails ${broken.join("; ")}\n`;
+  const measured = found.stressors.filter(({ axes }) => axes.taskValidity.status !== "not-applicable");
+  const breaks =
+    broken.length === 0
+      ? `stressors: no axis that passes fails under ${measured.map(({ name }) => name).join(", ")}\n`
+      : `stressors: fails ${broken.join("; ")}\n`;
+  const changed = measured.flatMap(({ name, changed }) =>
+    changed === undefined || ("value" in changed.candidate && changed.candidate.value === 0)
+      ? []
+      : [`${name} ${measure(changed.candidate)} (truth ${measure(changed.truth)})`],
+  );
+  return changed.length === 0
+    ? breaks
+    : `${breaks}verdicts that change with nothing but the pictures: ${changed.join(", ")}\n`;
 }
 
 /** What truth twice says of the policies that cannot be seeded. */

@@ -84,8 +84,8 @@ export interface Step {
   readonly uncertainty?: Batch;
   /** Lanes that another part of the world made this step for than the one before. */
   readonly handOvers?: readonly HandOver[];
-  /** What the world shows of all lanes, drawn when called; absent: it shows no pictures. */
-  readonly images?: () => Images;
+  /** What the world shows of all lanes, drawn when called: these channels, or all. Absent: it shows no pictures. */
+  readonly images?: (only?: readonly string[]) => Images;
 }
 
 /** Whatever wants to see the steps of a rollout as they happen: a recorder, a viewer, a topic. */

@@ -14,6 +14,8 @@ export interface WorldRef {
   readonly images?: readonly string[];
   /** Where one call of its model predicts several control steps. */
   readonly chunk?: { readonly steps: number; readonly mode: "replay" | "hold" };
+  /** Pictures it goes on from: those that the scenario's camera draws where it begins, or its own too. Absent: none. */
+  readonly sees?: "first" | "all";
   /** Of a world behind a wire, what it says it is: its results count as finished only while it says the same. */
   readonly peer?: Readonly<Record<string, string>>;
   /** A known fault planted in it on purpose, to see whether the exam sees it. */

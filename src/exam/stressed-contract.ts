@@ -1,3 +1,4 @@
+import { colourText } from "../core/picture.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { StressorConfig } from "../scenario/schema.ts";
@@ -5,8 +6,8 @@ import { stretchFormula } from "../scenario/stretch-formula.ts";
 import type { Contract, WorldRef } from "./contract.ts";
 
 /**
- * The same exam made harder, for truth and candidate alike: what lies between policy and world goes with the worlds, what
- * changes the task changes the contract. From the first `mostStarts` starts of the panel.
+ * The same exam made harder, for truth and candidate alike: what lies between policy and world, or in what a world is
+ * shown, goes with the worlds; what changes the task changes the contract. From the first `mostStarts` starts of the panel.
  */
 export function stressedContract(contract: Contract, stressor: StressorConfig, mostStarts: number): Contract {
   const few: Contract = { ...contract, panel: contract.panel.slice(0, mostStarts) };
@@ -14,7 +15,9 @@ export function stressedContract(contract: Contract, stressor: StressorConfig, m
     case "action-delay":
     case "action-noise":
     case "observation-delay":
-    case "observation-dropout": {
+    case "observation-dropout":
+    case "lighting":
+    case "context-drift": {
       const under = (world: WorldRef): WorldRef => ({ ...world, stressor });
       return { ...few, truth: under(contract.truth), candidate: under(contract.candidate) };
     }
@@ -67,11 +70,46 @@ export function describeStressor(stressor: StressorConfig, scenario: Scenario): 
       return `the policy loses ${trim(100 * stressor.rate)} % of the observations and goes on with the last one it got`;
     case "parameter-shift":
       return `every start's parameters are shifted: ${list(stressor.parameters, parameters, (value) => (value < 0 ? "−" : "+"))}`;
+    case "lighting":
+      return `${lightText(stressor)}${growing(stressor.from)}`;
+    case "context-drift":
+      return `the pictures that a world goes on from lose what tells nothing: ${wearText(stressor)}${growing(stressor.from)}`;
     case "horizon-extension": {
       const horizonSec = scenario.horizonSteps * controlPeriodSec;
       return `the same task for ${trim(horizonSec * stressor.factor)} s instead of ${trim(horizonSec)} s: ${stretchFormula(scenario.success.formula, stressor.factor)}`;
     }
   }
+}
+
+function lightText({ brightness, slope, colour }: Extract<StressorConfig, { kind: "lighting" }>): string {
+  const [right, top] = slope;
+  const parts = [
+    brightness === 1 ? "" : `${trim(brightness)} times as bright`,
+    right === 0 ? "" : `${percentText(Math.abs(right))} more from the ${right > 0 ? "right" : "left"}`,
+    top === 0 ? "" : `${percentText(Math.abs(top))} more from the ${top > 0 ? "top" : "bottom"}`,
+    colour.every((part) => part === 255) ? "" : `coloured ${colourText(colour)}`,
+  ].filter((part) => part !== "");
+  return `another light on the scene: ${parts.join(", ") || "the same"}`;
+}
+
+function wearText({ noise, contrast }: Extract<StressorConfig, { kind: "context-drift" }>): string {
+  const parts = [
+    noise === 0 ? "" : `noise of ${percentText(noise)} of full brightness`,
+    contrast === 1 ? "" : `${percentText(contrast)} of the contrast left`,
+  ].filter((part) => part !== "");
+  return parts.join(", ") || "nothing";
+}
+
+/** From which share a stressor grows. */
+function growing(from: number): string {
+  if (from === 1) return "";
+  return from === 0
+    ? ", growing from none at the start to all at the end"
+    : `, growing from ${percentText(from)} of it at the start`;
+}
+
+function percentText(share: number): string {
+  return `${trim(100 * share)} %`;
 }
 
 function unitOf(of: readonly { readonly name: string; readonly unit: string }[], name: string): string {

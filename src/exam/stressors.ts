@@ -1,10 +1,14 @@
-import { AXES, type AxisName, type StressorResult, type Stressors } from "../report/result.ts";
+import type { Outcome } from "../core/trace.ts";
+import { clusteredRate } from "../metrics/rate.ts";
+import { AXES, type AxisName, type Measure, type StressorResult, type Stressors } from "../report/result.ts";
 import { createJudge } from "../scenario/judge.ts";
 import type { StressorConfig } from "../scenario/schema.ts";
+import { isPictured } from "../scenario/stressed-images.ts";
 import type { ExamRun } from "./axis.ts";
-import { leftOut } from "./contract.ts";
+import { leftOut, type WorldRef } from "./contract.ts";
+import { measureOf, unscored } from "./measure.ts";
 import { type AxesFound, measureAxes, type Untouched } from "./measure-axes.ts";
-import { rollOutPairs } from "./pairs.ts";
+import { type Pair, rollOutPairs } from "./pairs.ts";
 import { overallOf, policyResults } from "./policy-results.ts";
 import { describeStressor, stressedContract } from "./stressed-contract.ts";
 import { type Axes, weakestAxis } from "./verdict.ts";
@@ -23,6 +27,8 @@ const UNTOUCHED: Readonly<Record<StressorConfig["kind"], Untouched>> = {
   "observation-delay": { controllability: SCRIPTED, resetReproducibility: REPEATED },
   "observation-dropout": { controllability: SCRIPTED, resetReproducibility: REPEATED },
   "parameter-shift": {},
+  lighting: { resetReproducibility: REPEATED },
+  "context-drift": { resetReproducibility: REPEATED },
   "horizon-extension": { controllability: AS_LONG },
 };
 
@@ -47,16 +53,21 @@ export async function measureStressors(
   const without = starts === contract.panel.length ? unstressed : await withoutStressor(run, starts);
   const stressors: StressorResult[] = [];
   for (const [name, stressor] of given) {
+    const known = { name, kind: stressor.kind, description: describeStressor(stressor, scenario) };
+    const blind = whyUnseen(stressor, contract.candidate);
+    if (blind !== undefined) {
+      stressors.push({ ...known, ...unmeasured(blind) });
+      continue;
+    }
     const harder = stressedContract(contract, stressor, starts);
     const judge = createJudge(harder.scenario);
     const pairs = await rollOutPairs(harder, rollouts, judge);
     const found = await measureAxes({ contract: harder, judge, pairs, rollouts }, UNTOUCHED[stressor.kind]);
     const policies = policyResults(harder, pairs, found.validity);
     stressors.push({
-      name,
-      kind: stressor.kind,
-      description: describeStressor(stressor, scenario),
+      ...known,
       ...scores(found, without),
+      ...(isPictured(stressor) ? { changed: changedVerdicts(run, pairs) } : {}),
       policies: policies.map((one) => ({
         policy: one.policy,
         truth: countsOf(one.truth),
@@ -86,6 +97,49 @@ function scores(
     }),
   ) as StressorResult["difference"];
   return { axes, difference, weakestAxis: weakestAxis(axes), falsePassRate, falseFailRate };
+}
+
+/** Why a stressor of pictures cannot change what a world does. */
+function whyUnseen(stressor: StressorConfig, { name, sees }: WorldRef): string | undefined {
+  if (!isPictured(stressor)) return undefined;
+  if (sees === undefined) return `${name} goes on from numbers, not from pictures`;
+  return sees === "first" && stressor.from === 0
+    ? `${name} looks at pictures where it begins and never again, and there nothing is changed yet`
+    : undefined;
+}
+
+/** How often a stressor that takes away nothing that matters changes a verdict: in truth and in a sound world, never. */
+function changedVerdicts(
+  { pairs, contract: { scenario } }: ExamRun,
+  under: readonly Pair[],
+): NonNullable<StressorResult["changed"]> {
+  const before = new Map(pairs.map((pair) => [`${pair.policy} ${pair.start}`, pair]));
+  const rate = (outcomeOf: (pair: Pair) => Outcome): Measure => {
+    const byStart = new Map<number, { hits: number; trials: number }>();
+    for (const pair of under) {
+      const count = byStart.get(pair.start) ?? { hits: 0, trials: 0 };
+      const same = outcomeOf(pair).kind === outcomeOf(before.get(`${pair.policy} ${pair.start}`)!).kind;
+      byStart.set(pair.start, { hits: count.hits + (same ? 0 : 1), trials: count.trials + 1 });
+    }
+    return measureOf(
+      clusteredRate(byStart.values(), "there are no rollouts", scenario.thresholds.confidence),
+    );
+  };
+  return {
+    truth: rate(({ truthOutcome }) => truthOutcome),
+    candidate: rate(({ candidateOutcome }) => candidateOutcome),
+  };
+}
+
+function unmeasured(reason: string): Omit<StressorResult, "name" | "kind" | "description"> {
+  return {
+    axes: Object.fromEntries(AXES.map((axis) => [axis, unscored("not-applicable", reason)])) as Axes,
+    difference: Object.fromEntries(AXES.map((axis) => [axis, null])) as StressorResult["difference"],
+    weakestAxis: null,
+    policies: [],
+    falsePassRate: { undefined: reason },
+    falseFailRate: { undefined: reason },
+  };
 }
 
 function countsOf({

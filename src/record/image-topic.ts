@@ -37,6 +37,10 @@ export class ImageWriter {
     return new ImageWriter(file, topics);
   }
 
+  get channels(): readonly string[] {
+    return this.#topics.map(({ image }) => image.name);
+  }
+
   /** The messages of one lane or row at a time: encoded at once, for the pictures may change; handed to {@link write}. */
   encode(images: Images, row: number, stampNs: bigint): readonly Uint8Array[] {
     return this.#topics.map(({ image }) => {

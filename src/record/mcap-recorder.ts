@@ -79,8 +79,8 @@ export class McapRecorder implements TraceSink {
     if (!isActive(step.observation, this.#lane)) return undefined;
     const kept = this.#file.busy ? copyStep(step) : step;
     const stampNs = this.#timeNs(step.step);
-    const pictures =
-      step.images === undefined ? undefined : this.#images?.encode(step.images(), this.#lane, stampNs);
+    const shown = this.#images && step.images?.(this.#images.channels);
+    const pictures = shown && this.#images?.encode(shown, this.#lane, stampNs);
     return this.#file.run((writer) => {
       const { observation, appliedAction, requestedAction } = kept;
       const actionNs = this.#timeNs(kept.step - 1);

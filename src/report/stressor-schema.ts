@@ -27,6 +27,8 @@ const stressor = z.strictObject({
   }),
   weakestAxis: axisName.nullable(),
   policies: z.array(z.strictObject({ policy: z.string(), truth: successes, candidate: successes })),
+  /** Of a stressor that takes away nothing that matters: rollouts that end otherwise than without it. A sound world has none. */
+  changed: z.strictObject({ truth: measureSchema, candidate: measureSchema }).optional(),
   /** All policies together. */
   falsePassRate: measureSchema,
   falseFailRate: measureSchema,

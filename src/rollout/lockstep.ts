@@ -4,7 +4,7 @@ import type { Images } from "../core/picture.ts";
 import type { FaultKind, Start, TraceExtra, TraceSink } from "../core/trace.ts";
 import type { LatentWorld, World } from "../world/world.ts";
 import { Deadline, DeadlineError } from "./deadline.ts";
-import { only, showsImages } from "./pictures.ts";
+import { showsImages } from "./pictures.ts";
 import { SinkGroup, type SinkFailure } from "./sinks.ts";
 import { Tape } from "./tape.ts";
 
@@ -64,9 +64,8 @@ export async function runLockstep(
   const keeps = (extra: TraceExtra): boolean => options.keep?.includes(extra) ?? false;
   const latent = (): Batch | undefined =>
     keeps("latent") && showsLatent(world) ? world.latent() : undefined;
-  const images = showsImages(world) ? (): Images => world.images() : undefined;
-  const keptImages = (): Images | undefined =>
-    images !== undefined && keeps("images") ? only(images(), options.images) : undefined;
+  const images = showsImages(world) ? (only?: readonly string[]): Images => world.images(only) : undefined;
+  const keptImages = (): Images | undefined => (keeps("images") ? images?.(options.images) : undefined);
   const shown = images === undefined ? {} : { images };
   let running = starts.length;
 

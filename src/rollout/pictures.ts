@@ -1,18 +1,11 @@
 import type { Batch } from "../core/channels.ts";
 import { inputError } from "../core/errors.ts";
-import type { Images } from "../core/picture.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { ImagingWorld, World } from "../world/world.ts";
 
 /** A world moved to a thread of its own shows none, whatever it says of itself. */
 export function showsImages(world: World): world is ImagingWorld {
   return (world.spec.images ?? []).length > 0 && "images" in world;
-}
-
-/** Those of these names; all without names. */
-export function only(images: Images, names: readonly string[] | undefined): Images {
-  if (names === undefined) return images;
-  return Object.fromEntries(Object.entries(images).filter(([name]) => names.includes(name)));
 }
 
 /**
@@ -33,5 +26,5 @@ export function sightOf(world: World, { spec }: Policy): (observation: Batch) =>
     });
   }
   const names = wanted.map(({ name }) => name);
-  return (observation) => ({ ...observation, images: only((world as ImagingWorld).images(), names) });
+  return (observation) => ({ ...observation, images: (world as ImagingWorld).images(names) });
 }

@@ -2,6 +2,7 @@ import { didYouMean } from "../core/errors.ts";
 import type { KeyPath } from "../core/schema-problems.ts";
 import type { Problems } from "./problems.ts";
 import type { ParameterSpec, Scenario } from "./scenario.ts";
+import { isPictured } from "./stressed-images.ts";
 
 /** Names of channels and parameters, and shifts that leave every start inside the limits. */
 export function checkStressors(scenario: Scenario, problems: Problems): void {
@@ -10,6 +11,15 @@ export function checkStressors(scenario: Scenario, problems: Problems): void {
     if (stressor.kind === "action-noise") {
       for (const key of Object.keys(stressor.std))
         find(action, key, ["stressors", name, "std", key], problems, "channel");
+    }
+    if (isPictured(stressor) && scenario.images === undefined) {
+      problems.add(
+        ["stressors", name, "kind"],
+        "the scenario shows no pictures, in which this could be seen",
+        {
+          hint: "declare image channels under images: (docs/frames.md), or leave the stressor out",
+        },
+      );
     }
     if (stressor.kind === "parameter-shift") {
       for (const [key, shift] of Object.entries(stressor.parameters)) {

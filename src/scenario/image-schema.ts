@@ -5,7 +5,7 @@ import { parseColour, type Colour } from "../core/picture.ts";
 
 const channelName = z.string().regex(/^[a-z][a-z0-9_]*$/, "the name of an observation channel");
 const length = z.number().positive();
-const colour = z
+export const colour = z
   .string()
   .refine((text) => parseColour(text) !== undefined, "a colour is written #rrggbb")
   .transform((text): Colour => parseColour(text)!);
@@ -51,6 +51,7 @@ export const imageSchema = z.strictObject({
         .tuple([z.number(), z.number()])
         .default([0, 0])
         .describe("how much brighter the right edge is than the middle, and the top edge"),
+      colour: colour.prefault("#ffffff").describe("white: colours as they are declared"),
     })
     .prefault({}),
   eye: place.optional().describe("from where the scene is seen: what hides hides from there"),

@@ -5,6 +5,7 @@ import type {
   MujocoEdit,
   MujocoObservationSource,
   PanelConfig,
+  PictureStressor,
   PolicyConfig,
   RosSource,
   ScriptConfig,
@@ -80,6 +81,8 @@ export interface ScenarioRobot {
 /** A picture of the scene that worlds can be asked for, beside what they observe. */
 export interface ScenarioImage extends ImageConfig {
   readonly name: string;
+  /** Put there by the exam: what is changed in its pictures, in full from step `fullStep` on. */
+  readonly stressor?: { readonly by: PictureStressor; readonly fullStep: number };
 }
 
 /** A quantity that stays what it was at the start, or goes one way only. */

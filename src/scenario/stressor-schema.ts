@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { colour } from "./image-schema.ts";
+
+const share = z.number().min(0).max(1);
 
 /** What makes a task harder, in truth and candidate alike. */
 export const stressorSchema = z.discriminatedUnion("kind", [
@@ -31,6 +34,30 @@ export const stressorSchema = z.discriminatedUnion("kind", [
       .describe("parameter → what is added to the value of every start, in its unit"),
   }),
   z.strictObject({
+    kind: z.literal("lighting"),
+    brightness: z.number().positive().default(1).describe("factor on the declared light"),
+    slope: z
+      .tuple([z.number(), z.number()])
+      .default([0, 0])
+      .describe(
+        "where the light comes from: how much brighter the right edge is than the middle, and the top edge",
+      ),
+    colour: colour.prefault("#ffffff").describe("of the light"),
+    from: share.default(1).describe("share of it at the start; it grows to all of it at the horizon"),
+  }),
+  z.strictObject({
+    kind: z.literal("context-drift"),
+    noise: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe(
+        "standard deviation on every pixel a world is shown of its own past, in shares of full brightness",
+      ),
+    contrast: z.number().positive().max(1).default(1).describe("what is left of the contrast in it"),
+    from: share.default(0).describe("share of it in the first picture; it grows to all of it at the horizon"),
+  }),
+  z.strictObject({
     kind: z.literal("horizon-extension"),
     factor: z
       .number()
@@ -40,3 +67,5 @@ export const stressorSchema = z.discriminatedUnion("kind", [
 ]);
 
 export type StressorConfig = z.output<typeof stressorSchema>;
+/** Those that are seen in pictures alone: no verdict of truth depends on them. */
+export type PictureStressor = Extract<StressorConfig, { kind: "lighting" | "context-drift" }>;

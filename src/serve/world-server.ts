@@ -148,7 +148,12 @@ class WorldConnection implements Connection {
     const pictures =
       this.#wanted.length === 0
         ? {}
-        : pictureArrays(this.#wanted, (world as ImagingWorld).images(), 0, lanes);
+        : pictureArrays(
+            this.#wanted,
+            (world as ImagingWorld).images(this.#wanted.map(({ name }) => name)),
+            0,
+            lanes,
+          );
     return { observation: { ...arraysOf(world.spec.observation, observation, 0, lanes), ...pictures } };
   }
 

@@ -43,13 +43,6 @@ export class PictureHistory {
     return this.#rgb.subarray(from, from + this.size);
   }
 
-  /** The newest of all lanes: lanes × size. */
-  newest(): Uint8Array {
-    const all = new Uint8Array(this.lanes * this.size);
-    for (let lane = 0; lane < this.lanes; lane++) all.set(this.at(lane, this.length - 1), lane * this.size);
-    return all;
-  }
-
   save(): Uint8Array {
     return this.#rgb.slice();
   }

@@ -26,7 +26,7 @@ export class DiffusionWorld extends PictureWorld<Imagination> {
       const plan = compileDiffusionPlan(document, session, scenario);
       const respondsToActions = plan.inputs.some(({ features }) => features.usesActions);
       return new DiffusionWorld(
-        { name, respondsToActions, stochastic: true, objects: card.objects },
+        { name, respondsToActions, stochastic: true, objects: card.objects, sees: "all" },
         scenario,
         {
           layout: plan.layout,

@@ -37,6 +37,7 @@ export class LatentModelWorld extends PictureWorld<Dream> implements LatentWorld
         respondsToActions: plan.step.inputs.some(({ features }) => features.usesActions),
         stochastic: [plan.encode, plan.step].some(({ noise }) => noise.length > 0),
         objects: card.objects,
+        sees: plan.reencodeEvery > 0 ? ("all" as const) : ("first" as const),
       };
       return new LatentModelWorld(spec, scenario, {
         layout: plan.layout,

@@ -75,10 +75,11 @@ export class LogWorld implements RestorableWorld, ImagingWorld {
     return this.#guard.settle(this.#recorded(step + 1));
   }
 
-  images(): Images {
+  images(only?: readonly string[]): Images {
     const { step } = this.#guard;
+    const asked = (this.spec.images ?? []).filter(({ name }) => only?.includes(name) ?? true);
     return Object.fromEntries(
-      (this.spec.images ?? []).map((image): [string, Uint8Array] => {
+      asked.map((image): [string, Uint8Array] => {
         const size = bytesOf(image);
         const pictures = new Uint8Array(this.#playing.length * size);
         this.#playing.forEach((trace, lane) => {

@@ -196,9 +196,9 @@ export class RemoteWorld implements RestorableWorld, ImagingWorld {
     return transition;
   }
 
-  images(): Images {
+  images(only?: readonly string[]): Images {
     this.#guard.requireReady();
-    return this.#pictures.show();
+    return this.#pictures.show(only);
   }
 
   async save(): Promise<Snapshot> {

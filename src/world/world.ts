@@ -22,6 +22,8 @@ export interface WorldSpec {
   readonly lanes?: number;
   /** Pictures it can be asked for; absent: none. Not empty: an {@link ImagingWorld}. */
   readonly images?: readonly ImageSpec[];
+  /** Pictures it goes on from: those that the scenario's camera draws where it begins, or its own too. Absent: none. */
+  readonly sees?: "first" | "all";
   /** Observation channels that can be set between two steps; absent: none. Not empty: a {@link SettableWorld}. */
   readonly settable?: readonly string[];
   /** Whether lanes can be shown what really happened: an {@link InformableWorld}. Absent: no. */
@@ -111,8 +113,11 @@ export interface LatentWorld extends World {
 
 /** A world that shows pictures beside its channels, if asked. */
 export interface ImagingWorld extends World {
-  /** What it shows now of every lane, broken ones as they were last; belongs to the caller. */
-  images(): Images;
+  /**
+   * What it shows now of every lane, broken ones as they were last; belongs to the caller.
+   * @param only the channels that are wanted; absent: all
+   */
+  images(only?: readonly string[]): Images;
 }
 
 /** A world moved to a thread of its own shows none, whatever it says of itself. */

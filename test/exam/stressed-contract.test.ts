@@ -24,6 +24,7 @@ describe("a stressed contract", () => {
     { kind: "action-noise", std: { force: 0.1 } },
     { kind: "observation-delay", steps: 1 },
     { kind: "observation-dropout", rate: 0.2 },
+    { kind: "lighting", brightness: 0.5, slope: [0, 0], colour: [255, 255, 255], from: 1 },
   ])("puts $kind between policy and world, the same in truth and candidate", async (stressor) => {
     const contract = await contractOf();
     const harder = stressedContract(contract, stressor, 10);
@@ -61,6 +62,13 @@ describe("a stressed contract", () => {
     expect(say({ kind: "action-noise", std: { force: 0.5 } })).toContain("0.5 N force");
     expect(say({ kind: "observation-dropout", rate: 0.07 })).toContain("7 %");
     expect(say({ kind: "parameter-shift", parameters: { mass: -0.5 } })).toContain("−0.5 kg mass");
+    const warm = { kind: "lighting", brightness: 0.6 } as const;
+    expect(say({ ...warm, slope: [-0.4, 0], colour: [255, 217, 168], from: 0.5 })).toBe(
+      "another light on the scene: 0.6 times as bright, 40 % more from the left, coloured #ffd9a8, growing from 50 % of it at the start",
+    );
+    expect(say({ kind: "context-drift", noise: 0.08, contrast: 0.4, from: 0 })).toContain(
+      "noise of 8 % of full brightness, 40 % of the contrast left, growing from none",
+    );
     expect(say({ kind: "horizon-extension", factor: 2 })).toContain("16 s instead of 8 s: always[12,16]");
   });
 });

@@ -112,6 +112,30 @@ describe("the stressors of an exam", () => {
     expect(stressed.map(({ drive }) => drive.kind)).toEqual(["policy", "policy"]);
   });
 
+  it("that are seen in pictures alone are not put to a world that goes on from numbers, or does not see them", async () => {
+    const light = { kind: "lighting", brightness: 0.5 } as const;
+    const lights: Record<string, StressorConfig> = {
+      lamp: { ...light, slope: [0, 0], colour: [255, 255, 255], from: 1 },
+      sunset: { ...light, slope: [0, 0], colour: [255, 255, 255], from: 0 },
+    };
+    const { run: blind, asked } = await examOf(lights);
+    asked.length = 0;
+    const { stressors, unstressed } = await measured(blind);
+    expect(unstressed.taskValidity.score).not.toBeNull();
+    for (const { axes, policies, changed } of stressors) {
+      expect(axes.taskValidity).toMatchObject({ status: "not-applicable", score: null });
+      expect(axes.taskValidity.reason).toBe("candidate goes on from numbers, not from pictures");
+      expect([policies, changed]).toEqual([[], undefined]);
+    }
+    const { run } = await examOf(lights, { candidateSays: { sees: "first" } });
+    const [lamp, sunset] = (await measured(run)).stressors;
+    expect(sunset!.axes.taskValidity.reason).toContain("where it begins and never again");
+    expect(lamp!.axes.taskValidity.score).toBe(1);
+    expect(lamp!.changed).toMatchObject({ truth: { value: 0, n: 64 }, candidate: { value: 0, n: 64 } });
+    expect(lamp!.description).toBe("another light on the scene: 0.5 times as bright");
+    expect(sunset!.description).toContain("growing from none at the start to all at the end");
+  });
+
   it("say why there are none", async () => {
     const reason = async (run: ExamRun): Promise<unknown> =>
       measureStressors(run, (await measureAxes(run)).axes);

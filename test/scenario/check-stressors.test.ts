@@ -23,4 +23,11 @@ describe("the stressors of a manifest", () => {
       /no channel "torqe"[^]*"torque"/,
     );
   });
+
+  it("cannot be seen where the scenario shows no pictures", async () => {
+    const heavy = "{ kind: parameter-shift, parameters: { payload: 1 } }";
+    expect(await reachProblem([heavy, "{ kind: lighting, brightness: 0.5 }"])).toMatch(
+      /stressors\.heavy\.kind: the scenario shows no pictures[^]*images:/,
+    );
+  });
 });

@@ -13,6 +13,8 @@ export function withStressor(policy: Policy, stressor: StressorConfig): Policy {
     case "action-delay":
     case "action-noise":
     case "parameter-shift":
+    case "lighting":
+    case "context-drift":
     case "horizon-extension":
       return policy;
   }

@@ -4,6 +4,7 @@ import {
   type AxisName,
   type AxisResult,
   type ExamResult,
+  type StressorResult,
   type Stressors,
 } from "../result.ts";
 import { STATUS } from "./axes.ts";
@@ -41,10 +42,14 @@ export function stressorsSection({ stressors: found }: ExamResult): Markup {
         )}
       </div>
       <ul>
-        ${found.stressors.map(({ name, description }) => html`<li><b>${name}</b>: ${sentence(description)}</li>`)}
+        ${found.stressors.map((stressor) => html`<li><b>${stressor.name}</b>: ${told(stressor)}</li>`)}
       </ul>
       ${tableAlternative("Success by policy under each stressor", policyTable(found))}`,
   );
+}
+
+function isMeasured({ axes }: StressorResult): boolean {
+  return axes.taskValidity.status !== "not-applicable";
 }
 
 /** What breaks first, and what else. */
@@ -53,8 +58,22 @@ function breaks({ broken, stressors }: Stressors): string {
     `${AXIS_TITLES[axis].toLowerCase()} under ${stressor}`;
   const [first, ...others] = broken;
   if (first === undefined)
-    return `no axis that passes without a stressor fails under any of the ${stressors.length}`;
+    return `no axis that passes without a stressor fails under any of the ${stressors.filter(isMeasured).length}`;
   return `what breaks first is ${named(first)}${others.length === 0 ? "" : `, then ${others.map(named).join(", ")}`}`;
+}
+
+/** What it does, and what came of it where its axes do not tell. */
+function told({ description, axes: { taskValidity }, changed }: StressorResult): string {
+  const parts = [sentence(description)];
+  if (taskValidity.status === "not-applicable")
+    parts.push(`Not applicable: ${sentence(taskValidity.reason)}`);
+  if (changed !== undefined) {
+    parts.push(
+      `It takes away nothing that matters: of truth's rollouts ${measureText(changed.truth)} end otherwise than without it, of
+      the candidate's ${measureText(changed.candidate)}.`,
+    );
+  }
+  return parts.join(" ");
 }
 
 function cell(axis: AxisResult, difference: number | null): Markup {

@@ -1,6 +1,7 @@
 import type { ChannelSpec } from "../../core/channels.ts";
 import type { ImagePlace, ImageShape } from "../../scenario/image-schema.ts";
 import type { ScenarioImage } from "../../scenario/scenario.ts";
+import { Light } from "./light.ts";
 import { type PixelPoint, Raster } from "./raster.ts";
 import { hiddenBehind } from "./shadow.ts";
 
@@ -19,6 +20,7 @@ export class SceneCamera {
   readonly image: ScenarioImage;
   readonly #sizes: ReadonlyMap<string, number>;
   readonly #pixelsPerM: number;
+  readonly #light: Light;
   readonly #ground: ImageShape[];
   readonly #moving: ImageShape[];
   readonly #hiding: ImageShape[];
@@ -29,6 +31,7 @@ export class SceneCamera {
     this.image = image;
     this.#sizes = new Map(observation.map(({ name, size }) => [name, size]));
     this.#pixelsPerM = image.size[1] / image.view.width;
+    this.#light = new Light(image);
     const seen = image.shapes.filter(({ hides }) => !hides);
     const first = isFixed(image.view.centre) && isFixed(image.view.turn) ? seen.findIndex(moves) : 0;
     this.#ground = first < 0 ? seen : seen.slice(0, first);
@@ -42,8 +45,17 @@ export class SceneCamera {
     }
   }
 
-  /** @param out the picture of this lane: height × width × 3 */
-  draw(columns: Columns, lane: number, parameters: Readonly<Record<string, number>>, out: Uint8Array): void {
+  /**
+   * @param out the picture of this lane: height × width × 3
+   * @param step the control step, where the light changes with it
+   */
+  draw(
+    columns: Columns,
+    lane: number,
+    parameters: Readonly<Record<string, number>>,
+    out: Uint8Array,
+    step = 0,
+  ): void {
     const raster = this.#raster(out);
     const view = this.#view(columns, lane);
     if (this.#still === undefined) raster.fill(this.image.ground);
@@ -55,7 +67,7 @@ export class SceneCamera {
       for (const shape of this.#hiding) this.#hide(raster, shape, from, columns, lane, view);
     }
     for (const shape of this.#hiding) this.#draw(raster, shape, columns, lane, view);
-    this.#light(out, parameters);
+    this.#light.shine(out, parameters, step);
   }
 
   #raster(rgb?: Uint8Array): Raster {
@@ -133,21 +145,6 @@ export class SceneCamera {
 
   #angle(turn: number | string, columns: Columns, lane: number): number {
     return typeof turn === "number" ? turn : columns[turn]![lane]!;
-  }
-
-  /** Colours times how bright it is there, in 256ths. */
-  #light(rgb: Uint8Array, parameters: Readonly<Record<string, number>>): void {
-    const { brightness, slope } = this.image.light;
-    const middle = typeof brightness === "number" ? brightness : parameters[brightness]!;
-    if (middle === 1 && slope[0] === 0 && slope[1] === 0) return;
-    const [height, width] = this.image.size;
-    for (let y = 0, i = 0; y < height; y++) {
-      const row = middle + slope[1] * (1 - (2 * (y + 0.5)) / height);
-      for (let x = 0; x < width; x++) {
-        const gain = Math.max(0, Math.round(256 * (row + slope[0] * ((2 * (x + 0.5)) / width - 1))));
-        for (const last = i + 3; i < last; i++) rgb[i] = Math.min(255, (rgb[i]! * gain + 128) >> 8);
-      }
-    }
   }
 }
 

@@ -23,17 +23,20 @@ export function withCamera(world: World, { images = [], observation }: Scenario)
   let now: Batch | undefined;
   let starts: readonly Start[] = [];
   const seen = (observed: Batch): Batch => (now = observed);
-  const draw = (): Images =>
-    Object.fromEntries(
-      cameras.map((camera): [string, Uint8Array] => {
+  const draw = (only?: readonly string[]): Images => {
+    const asked = cameras.filter(({ image }) => only?.includes(image.name) ?? true);
+    return Object.fromEntries(
+      asked.map((camera): [string, Uint8Array] => {
         const size = bytesOf(camera.image);
         const pictures = new Uint8Array(starts.length * size);
+        const { columns, step } = now!;
         starts.forEach(({ parameters }, lane) =>
-          camera.draw(now!.columns, lane, parameters, pictures.subarray(lane * size, (lane + 1) * size)),
+          camera.draw(columns, lane, parameters, pictures.subarray(lane * size, (lane + 1) * size), step),
         );
         return [camera.image.name, pictures];
       }),
     );
+  };
   const pictured: ImagingWorld = {
     spec: { ...world.spec, images: images.map(({ name, size }) => ({ name, size, drawn: true })) },
     async reset(begun, signal) {

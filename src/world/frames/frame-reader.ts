@@ -6,6 +6,7 @@ import { imageView, type ImageView } from "../../perception/image-view.ts";
 import type { Scenario, ScenarioImage } from "../../scenario/scenario.ts";
 import { type DrawnThing, drawnThings } from "./drawn-things.ts";
 import { HiddenPlaces } from "./hidden-places.ts";
+import { WhiteBalance } from "./white-balance.ts";
 
 /** What a reader remembers of all lanes: plain data, copied. */
 export interface ReaderState {
@@ -27,6 +28,7 @@ export class FrameReader {
   readonly #things: readonly DrawnThing[];
   readonly #probe: ColourProbe;
   readonly #view: ImageView;
+  readonly #light: WhiteBalance;
   readonly #hidden: HiddenPlaces;
   readonly #periodSec: number;
   #now: Batch = { lanes: 0, step: 0, columns: {} };
@@ -36,6 +38,7 @@ export class FrameReader {
     this.image = image;
     this.#things = drawnThings(scenario, image);
     this.#probe = new ColourProbe({ looks: this.#things.map(({ look }) => look) });
+    this.#light = new WhiteBalance(image);
     this.#view = imageView(image, scenario, {}, 0);
     this.#hidden = new HiddenPlaces(image, this.#view);
     this.#periodSec = scenario.controlPeriodSec;
@@ -84,7 +87,7 @@ export class FrameReader {
     const [height, width] = this.image.size;
     for (let lane = 0; lane < lanes; lane++) {
       if (!isActive(applied, lane)) continue;
-      const own = rgb.subarray(lane * size, (lane + 1) * size);
+      const own = this.#light.balance(rgb.subarray(lane * size, (lane + 1) * size));
       const seen = this.#probe.find({ width, height, rgb: own });
       this.#things.forEach((thing, t) => {
         const places = seen

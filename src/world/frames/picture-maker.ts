@@ -19,9 +19,9 @@ export interface PictureModel<Maker extends PictureMaker = PictureMaker> {
 
 /** What a model that makes pictures remembers of the lanes of one reset, and their next pictures. */
 export interface PictureMaker<Memory = unknown> {
-  /** Shown last. */
+  /** What the model saw last of every lane. */
   readonly pictures: PictureHistory;
-  /** To be shown next, if they are taken up: lanes × bytes. */
+  /** What comes next, if it is taken up: lanes × bytes. */
   readonly made: Uint8Array;
   /** `pictures` now show the step of a recording before the start, or step 0. @param rows lanes for which it is known */
   recall(step: number, rows: Int32Array, columns: FeatureColumns, signal?: AbortSignal): Promise<void>;

@@ -14,11 +14,15 @@ import { picturedUpToStart } from "./before-start.ts";
 import type { ReaderState } from "./frame-reader.ts";
 import type { PictureMaker, PictureModel } from "./picture-maker.ts";
 import { PictureObservation } from "./picture-observation.ts";
+import { StressedContext } from "./stressed-context.ts";
 
 /** All that determines the future of the lanes of one reset. */
 interface Lanes<Maker> {
   readonly columns: LaneColumns;
   readonly maker: Maker;
+  /** The pictures they show now: lanes × bytes. */
+  readonly shown: Uint8Array;
+  readonly context: StressedContext | undefined;
   readonly reading: PictureObservation;
   readonly uncertainty: Uncertainty;
 }
@@ -27,6 +31,7 @@ interface Saved<Maker> {
   readonly lanes: Lanes<Maker>;
   readonly guard: GuardState;
   readonly memory: unknown;
+  readonly shown: Uint8Array;
   readonly reading: ReaderState | undefined;
 }
 
@@ -46,7 +51,7 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
 
   /** @throws SimgateError `input` if the pictures do not show all that is observed. */
   constructor(
-    spec: Pick<WorldSpec, "name" | "respondsToActions" | "stochastic" | "objects">,
+    spec: Pick<WorldSpec, "name" | "respondsToActions" | "stochastic" | "objects" | "sees">,
     scenario: Scenario,
     model: PictureModel<Maker>,
   ) {
@@ -67,9 +72,21 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
     const scenario = this.#scenario;
     const names = scenario.parameters.map((parameter) => parameter.name);
     const columns = new LaneColumns(starts, firstObservation(scenario, starts), names);
+    const { image, size } = this.#model.layout;
+    const shown = new Uint8Array(starts.length * size);
+    const context = StressedContext.of(image, starts);
     this.#lanes = {
-      columns,
-      maker: await picturedUpToStart(this.#model, this.#camera, starts, columns, scenario, signal),
+      ...{ columns, shown, context },
+      maker: await picturedUpToStart(
+        this.#model,
+        this.#camera,
+        starts,
+        columns,
+        scenario,
+        shown,
+        context,
+        signal,
+      ),
       reading: readingOf(scenario, this.#model, columns.show(0)),
       uncertainty: new Uncertainty(this.#model.uncertain, starts.length),
     };
@@ -81,7 +98,7 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
     throwIfAborted(signal);
     const guard = this.#guard;
     const { applied, runs } = guard.begin(actions);
-    const { columns, maker, reading, uncertainty } = this.#lanes!;
+    const { columns, maker, shown, context, reading, uncertainty } = this.#lanes!;
     columns.open(runs);
     uncertainty.clear();
     const { observation, next, parameters, rows } = columns;
@@ -93,6 +110,9 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
       await maker.make({ step, rows, columns: { observation, action, parameters }, into, spoilt }, signal);
       reading.read(maker.made, { ...applied, active: runs }, next);
       const good = rows.filter((lane) => runs[lane] === 1);
+      const { size } = maker.pictures;
+      for (const lane of good) shown.set(maker.made.subarray(lane * size, (lane + 1) * size), lane * size);
+      context?.made(maker.made, good, step + 1);
       const seen = { observation: next, action, parameters };
       await maker.keep({ step: step + 1, rows: good, columns: seen }, signal);
     });
@@ -104,9 +124,10 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
     return transition;
   }
 
-  images(): Images {
-    const { maker } = this.ready();
-    return { [this.#model.layout.image.name]: maker.pictures.newest() };
+  images(only?: readonly string[]): Images {
+    this.ready();
+    const { name } = this.#model.layout.image;
+    return only?.includes(name) === false ? {} : { [name]: this.#lanes!.shown.slice() };
   }
 
   async save(): Promise<Snapshot> {
@@ -117,6 +138,7 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
       lanes,
       guard,
       memory: lanes.maker.save(),
+      shown: lanes.shown.slice(),
       reading: lanes.reading.save(),
     };
     return { lanes: lanes.columns.lanes, step: guard.step, state };
@@ -124,10 +146,11 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
 
   async restore(snapshot: Snapshot): Promise<Batch> {
     this.#assertOpen();
-    const { lanes, guard, memory, reading } = snapshot.state as Saved<Maker>;
+    const { lanes, guard, memory, shown, reading } = snapshot.state as Saved<Maker>;
     const observation = this.#guard.restore(guard);
     lanes.columns.take(observation);
     lanes.maker.restore(memory);
+    lanes.shown.set(shown);
     lanes.reading.restore(reading);
     this.#lanes = lanes;
     return observation;

@@ -98,9 +98,11 @@ export class ServedPictures {
     }
   }
 
-  /** What all lanes show, copied. */
-  show(): Images {
-    return copied(this.#now);
+  /** What all lanes show, copied: these channels, or all. */
+  show(only?: readonly string[]): Images {
+    return copied(
+      Object.fromEntries(Object.entries(this.#now).filter(([name]) => only?.includes(name) ?? true)),
+    );
   }
 
   save(): PicturesState {

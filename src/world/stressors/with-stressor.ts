@@ -16,6 +16,8 @@ export function withStressor(world: World, stressor: StressorConfig): World {
     case "observation-delay":
     case "observation-dropout":
     case "parameter-shift":
+    case "lighting":
+    case "context-drift":
     case "horizon-extension":
       return world;
   }

@@ -26,6 +26,32 @@ describe("the stressors of a report", () => {
     expect(text).not.toContain("Object persistence");
   });
 
+  it("tell which verdicts changed with nothing but the pictures, and why one was not put", () => {
+    const [late, lost] = stressorsFixture().stressors;
+    const reason = "gru goes on from numbers, not from pictures";
+    const told = stressorsSection({
+      ...examFixture(),
+      stressors: {
+        ...stressorsFixture(),
+        stressors: [
+          {
+            ...late!,
+            changed: {
+              truth: { value: 0, interval: [0, 0.06], n: 64 },
+              candidate: { value: 0.25, interval: [0.16, 0.37], n: 64 },
+            },
+          },
+          { ...lost!, axes: { ...lost!.axes, taskValidity: { ...lost!.axes.objectPersistence, reason } } },
+        ],
+        broken: [],
+      },
+    });
+    const text = plain(told.text);
+    expect(text).toMatch(/of truth\S+ rollouts 0% .* end otherwise than without it, of the candidate\S+ 25%/);
+    expect(text).toContain("Not applicable: Gru goes on from numbers, not from pictures.");
+    expect(text).toContain("fails under any of the 1.");
+  });
+
   it("say plainly if nothing breaks, or why there are none", () => {
     const calm = stressorsSection({ ...examFixture(), stressors: { ...stressorsFixture(), broken: [] } });
     expect(plain(calm.text)).toContain("No axis that passes without a stressor fails under any of the 2.");

@@ -97,9 +97,9 @@ describe("the picture of a scene", () => {
 
   it("is as bright as its light", () => {
     const image = table.images![0]!;
-    const dim = draw(table, {}, { ...image, light: { brightness: 0.5, slope: [0, 0] } });
+    const dim = draw(table, {}, { ...image, light: { ...image.light, brightness: 0.5 } });
     draw(table, {}).rgb.forEach((value, i) => expect(Math.abs(dim.rgb[i]! - value / 2)).toBeLessThan(0.6));
-    const slanted = draw(table, {}, { ...image, light: { brightness: 1, slope: [0.2, 0] } });
+    const slanted = draw(table, {}, { ...image, light: { ...image.light, slope: [0.2, 0] } });
     const [left, right] = [3 * (50 * 128 + 2), 3 * (50 * 128 + 125)];
     expect(slanted.rgb[right]! / slanted.rgb[left]!).toBeCloseTo(1.2 / 0.8, 1);
   });
@@ -141,6 +141,7 @@ describe("a world with a camera", { timeout: 120_000 }, () => {
     await world.reset(drawPanel(table, { count: 2 }));
     if (!isImaging(world)) throw new Error("no pictures");
     expect(world.images()["overhead"]!.length).toBe(2 * bytesOf(table.images![0]!));
+    expect(Object.keys(world.images(["coarse"]))).toEqual(["coarse"]);
     await world.close();
     const physics = await openWorld(table, "mujoco");
     expect(isSettable(physics)).toBe(true);
