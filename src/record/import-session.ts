@@ -26,8 +26,9 @@ export interface ImportedSession {
   readonly channels: readonly string[];
 }
 
-/** The image channel that the frames become. */
+/** The image channel that the frames become, and the channel with the number of each. */
 const IMAGE = "frames";
+const NUMBER = "frame";
 
 /**
  * Writes a session as a recording: its frames as an image channel, each action column as a channel of its own, stamped as they
@@ -72,21 +73,20 @@ async function write(
   const about = { ...given({ title, origin, license }), source: "a session: frames and actions" };
   const image: ImageSpec = { name: IMAGE, size: [height, width] };
   const names = topicNames(Object.keys(columns));
-  const action = names.map(({ channel }): RecordedChannel => ({
-    ...{ name: channel, unit: "1", kind: "linear", shape: [], size: 1, tolerance: 1 },
-  }));
+  const observation = [numberChannel(NUMBER)];
+  const action = names.map(({ channel }) => numberChannel(channel));
   await file.addMetadata(
     INFO_RECORD,
     infoEntries({
       ...{ source: "import", prefix: "", originNs: 0n, controlPeriodSec: periodSec },
-      ...{ observation: [], action, about },
+      ...{ observation, action, about },
     }),
   );
   const pictures = await ImageWriter.create(file, [image]);
   const writer = await ChannelWriter.create(
     file,
-    { observation: [], action },
-    { only: ({ role }) => role === "applied" },
+    { observation, action },
+    { only: ({ role }) => role !== "requested" },
   );
   let frame = 0;
   for await (const picture of clip.frames()) {
@@ -99,16 +99,21 @@ async function write(
     const known = Object.values(row).every(([value]) => !Number.isNaN(value));
     await file.run((out) => {
       pictures.write(out, messages, timeNs);
+      writer.write(out, "observation", { [NUMBER]: Float64Array.of(frame) }, 0, timeNs);
       if (known) writer.write(out, "applied", row, 0, timeNs);
     });
     frame++;
   }
-  return [IMAGE, ...names.map(({ channel }) => channel)];
+  return [IMAGE, NUMBER, ...names.map(({ channel }) => channel)];
+}
+
+function numberChannel(name: string): RecordedChannel {
+  return { name, unit: "1", kind: "linear", shape: [], size: 1, tolerance: 1 };
 }
 
 /** As a topic may be called: `move[0]` is `move_0`. */
 function topicNames(columns: readonly string[]): { readonly column: string; readonly channel: string }[] {
-  const taken = new Set([IMAGE]);
+  const taken = new Set([IMAGE, NUMBER]);
   return columns.map((column) => {
     const plain = column
       .toLowerCase()

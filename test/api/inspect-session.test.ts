@@ -170,7 +170,7 @@ describe("a session", () => {
     expect(await importSession({ folder: EXAMPLE, outPath: out })).toMatchObject({
       frames: 161,
       durationSec: 8,
-      channels: ["frames", "forward", "left"],
+      channels: ["frames", "frame", "forward", "left"],
     });
     const image = { name: "frames", size: [64, 128] } as const;
     const read = await readImages(out, { images: [image], originNs: 0n, rows: 161, periodSec: 0.05 });
