@@ -28,8 +28,9 @@ class LatentWorld:
     def step(self, action):
         """One control period: `state`, and in `rows` what decode tells, are of the next step; returns the pictures, uint8."""
         self.call("step", {one["tensor"]: action for one in self.card["graphs"]["step"].get("inputs", [])})
-        outputs = self.card["graphs"]["decode"]["outputs"]
-        picture, *told = self.call("decode", {}, ["picture", *(one["tensor"] for one in outputs)])
+        decode = self.card["graphs"]["decode"]
+        outputs = decode["outputs"]
+        picture, *told = self.call("decode", {}, [decode["picture"], *(one["tensor"] for one in outputs)])
         for one, values in zip(outputs, told):
             self.rows[:, np.concatenate([self.columns(c) for c in one["channels"]])] = values
         shown = np.clip(np.floor(picture * 255 + 0.5), 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
