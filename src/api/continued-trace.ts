@@ -10,7 +10,7 @@ export function cutFrom(trace: Trace, atStep: number): Trace {
         return [name, values.slice(atStep * size)];
       }),
     );
-  const { uncertainty } = trace;
+  const { uncertainty, handOvers } = trace;
   return {
     ...trace,
     steps,
@@ -18,6 +18,13 @@ export function cutFrom(trace: Trace, atStep: number): Trace {
     requestedAction: rest(trace.requestedAction, trace.steps),
     appliedAction: rest(trace.appliedAction, trace.steps),
     ...(uncertainty === undefined ? {} : { uncertainty: rest(uncertainty, trace.steps) }),
+    ...(handOvers === undefined
+      ? {}
+      : {
+          handOvers: handOvers
+            .filter(({ step }) => step >= atStep)
+            .map((one) => ({ ...one, step: one.step - atStep })),
+        }),
     ...(trace.fault === undefined ? {} : { fault: { ...trace.fault, step: trace.fault.step - atStep } }),
   };
 }

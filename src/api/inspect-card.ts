@@ -1,3 +1,4 @@
+import { openWorld } from "../compose.ts";
 import { didYouMean } from "../core/errors.ts";
 import { OnnxPolicy } from "../policy/onnx.ts";
 import { loadPolicyCard } from "../policy/policy-card.ts";
@@ -8,13 +9,14 @@ import { OnnxWorld } from "../world/onnx.ts";
 import { LatentModelWorld } from "../world/latent.ts";
 import { GRAPHS, loadLatentCard } from "../world/latent/card.ts";
 import { loadWorldCard } from "../world/onnx/card.ts";
+import { loadResidualCard } from "../world/residual/card.ts";
 import { showTensor } from "../tensor/graph-check.ts";
 import type { TensorInfo } from "../tensor/session.ts";
 import { problemOf } from "./inspect-problem.ts";
 import { tensorsOf } from "./inspect-onnx.ts";
 
 export interface CardInspection {
-  readonly kind: "world-card" | "policy-card";
+  readonly kind: "world-card" | "residual-card" | "policy-card";
   readonly file: string;
   readonly name: string;
   readonly title: string;
@@ -29,6 +31,8 @@ export interface CardInspection {
   /** The scenario it was checked against. */
   readonly scenario?: string;
   readonly training?: string;
+  /** Of a residual: the physics that it corrects. */
+  readonly trainedOn?: string;
   readonly limits: readonly string[];
   readonly claims: readonly { readonly by: string; readonly text: string }[];
   readonly problems: readonly string[];
@@ -115,6 +119,37 @@ export async function inspectDiffusionCard(
     kind: "world-card",
     ...about(file, modelFile, card, scenario, graph),
     problems: fit === undefined ? namingProblems(path, named, graph) : [fit],
+  };
+}
+
+/** Held against the worlds of the scenario that carry it, each with its base; against the graph alone where none does. */
+export async function inspectResidualCard(
+  path: string,
+  scenario: Scenario | undefined,
+): Promise<CardInspection> {
+  const { card, model, modelFile, file } = await loadResidualCard(path);
+  const graph = await tensorsOf(model, modelFile);
+  const { inputs, outputs, state, noise, trainedOn } = card;
+  const carried = Object.entries(scenario?.worlds ?? {}).filter(
+    ([, world]) => world.kind === "residual" && world.card === file,
+  );
+  const fits = await Promise.all(
+    carried.map(([name, config]) =>
+      problemOf(async () => {
+        await (await openWorld(scenario!, { name, config })).close();
+      }),
+    ),
+  );
+  const named = {
+    inputs: [...inputs.map(({ tensor }) => tensor), ...[...state, ...noise].map(({ input }) => input)],
+    outputs: [...outputs.map(({ tensor }) => tensor), ...state.map(({ output }) => output)],
+  };
+  return {
+    kind: "residual-card",
+    ...about(file, modelFile, card, scenario, graph),
+    trainedOn,
+    problems:
+      carried.length === 0 ? namingProblems(path, named, graph) : fits.flatMap((problem) => problem ?? []),
   };
 }
 

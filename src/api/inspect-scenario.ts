@@ -2,6 +2,7 @@ import { checkPolicy, policyRef, worldRef } from "../compose.ts";
 import type { ChannelSpec } from "../core/channels.ts";
 import { SimgateError } from "../core/errors.ts";
 import type { ImageSpec } from "../core/picture.ts";
+import type { WorldConfig } from "../scenario/schema.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { drawPanel } from "../scenario/panel.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -44,6 +45,8 @@ export interface Part {
   readonly name: string;
   readonly kind: string;
   readonly problem?: string;
+  /** Of a world that is put together of others: how. */
+  readonly made?: string;
 }
 
 /**
@@ -53,8 +56,10 @@ export interface Part {
 export async function inspectScenario(path: string): Promise<ScenarioInspection> {
   const { scenario, problem } = await load(path);
   const worlds: Part[] = [];
-  for (const [name, { kind }] of Object.entries(scenario.worlds)) {
-    worlds.push(part(name, kind, await problemOf(() => worldRef(scenario, name))));
+  for (const [name, config] of Object.entries(scenario.worlds)) {
+    const opened = part(name, config.kind, await problemOf(() => worldRef(scenario, name)));
+    const made = madeText(config);
+    worlds.push(made === undefined ? opened : { ...opened, made });
   }
   const policies: Part[] = [];
   for (const [name, { kind }] of Object.entries(scenario.policies)) {
@@ -124,6 +129,25 @@ async function imageSummaries(
     images.push({ name, size, objects, ...(probe === undefined ? {} : { probe }) });
   }
   return { images, problems };
+}
+
+/** Undefined for a world of one piece. */
+function madeText(config: WorldConfig): string | undefined {
+  if (config.kind === "residual")
+    return `${config.base} makes every step, and a learned residual is added to it`;
+  if (config.kind !== "switched") return undefined;
+  const { learned, physics, when, hysteresis, uncertainty, dwellSteps } = config;
+  const doubt = uncertainty && `its uncertainty is above ${uncertainty.above} tolerances`;
+  const causes = [
+    ...Object.entries(when).map(([cause, formula]) => `${cause} (${formula.trim()})`),
+    ...(doubt === undefined ? [] : [doubt]),
+  ];
+  const stays = [
+    ...(dwellSteps > 1 ? [`for ${dwellSteps} steps at least`] : []),
+    ...(hysteresis > 0 ? [`until they are broken by ${hysteresis} tolerances`] : []),
+    ...(uncertainty?.below === undefined ? [] : [`until it is certain to ${uncertainty.below} tolerances`]),
+  ];
+  return `${learned} drives, and hands over to ${physics} while ${causes.join(", or ")}${stays.map((stay) => `, ${stay}`).join("")}`;
 }
 
 function part(name: string, kind: string, problem: string | undefined): Part {

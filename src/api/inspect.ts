@@ -11,6 +11,7 @@ import {
   inspectDiffusionCard,
   inspectLatentCard,
   inspectPolicyCard,
+  inspectResidualCard,
   inspectWorldCard,
 } from "./inspect-card.ts";
 import type { ClipInspection } from "./inspect-clip.ts";
@@ -72,6 +73,8 @@ export async function inspect({ path, scenario: name, signal }: InspectOptions):
       return inspectLatentCard(path, scenario);
     case "simgate/diffusion-world-card@1":
       return inspectDiffusionCard(path, scenario);
+    case "simgate/residual-card@1":
+      return inspectResidualCard(path, scenario);
     case "simgate/policy-card@1":
       return inspectPolicyCard(path, scenario);
     case "simgate/linear-model@1":

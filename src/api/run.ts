@@ -1,5 +1,6 @@
 import { openPolicy, openWorld, policyRef, worldRef } from "../compose.ts";
 import { inputError } from "../core/errors.ts";
+import { type LaneHandOver, stepsByPhysics } from "../core/hand-over.ts";
 import type { ImageSpec } from "../core/picture.ts";
 import type { EndReason, Outcome, Start, Trace, TraceSink } from "../core/trace.ts";
 import { McapRecorder } from "../record/mcap-recorder.ts";
@@ -35,6 +36,8 @@ export interface RunReport {
   readonly durationSec: number;
   readonly end: EndReason;
   readonly fault?: Trace["fault"];
+  /** Of a switched world: when which part took over, and how many of the steps physics made. */
+  readonly handOvers?: { readonly stepsByPhysics: number; readonly list: readonly LaneHandOver[] };
   readonly start: {
     readonly initial: Start["initial"];
     readonly parameters: Start["parameters"];
@@ -67,6 +70,7 @@ export async function runOne(options: RunOptions): Promise<RunReport> {
             scenario,
             world: ref.name,
             policy: options.policy,
+            handsOver: ref.config.kind === "switched",
             ...(images === undefined ? {} : { images: images.filter(isShownBy(world)) }),
           });
     const sinks: TraceSink[] = recorder === undefined ? [] : [recorder];
@@ -94,6 +98,7 @@ export async function runOne(options: RunOptions): Promise<RunReport> {
       durationSec: trace.steps * trace.controlPeriodSec,
       end: trace.end,
       ...(trace.fault === undefined ? {} : { fault: trace.fault }),
+      ...(ref.config.kind === "switched" ? { handOvers: handOversOf(trace) } : {}),
       start: { initial: start.initial, parameters: start.parameters, seed: start.seed.toString() },
       ...(options.record === undefined ? {} : { recorded: options.record }),
       recordingProblems: problems,
@@ -102,6 +107,10 @@ export async function runOne(options: RunOptions): Promise<RunReport> {
     await policy.close();
     await world.close();
   }
+}
+
+function handOversOf({ handOvers: list = [], steps }: Trace): NonNullable<RunReport["handOvers"]> {
+  return { stepsByPhysics: stepsByPhysics(list, steps), list };
 }
 
 /** A model that makes its own pictures does not make all that the scenario declares. */

@@ -48,6 +48,7 @@ export function examSummary(result: ExamResult, folder: string): string {
     ),
     "\n",
     `usable horizon: ${horizonText(result)}\n`,
+    handOverLine(result),
     result.pictures === undefined ? "" : `pictures: ${result.pictures.sentence}\n`,
     result.chunks === undefined ? "" : `${result.chunks.sentence}\n`,
     stressorText(result),
@@ -56,6 +57,13 @@ export function examSummary(result: ExamResult, folder: string): string {
     faultText(result),
     `report: ${relative(process.cwd(), folder) || "."}/report.html\n`,
   ].join("");
+}
+
+function handOverLine({ handOvers }: ExamResult): string {
+  if (handOvers === undefined) return "";
+  const { handOvers: count, causes, rollouts, withoutPhysics } = handOvers;
+  const why = causes.map(({ cause, times }) => `${cause} ${times}`).join(", ");
+  return `hand-overs: ${count}${why === "" ? "" : ` (to physics for: ${why})`}; ${withoutPhysics} of ${rollouts} rollouts without physics\n`;
 }
 
 function axisRow(title: string, axis: AxisResult, weakest: boolean): string[] {

@@ -22,6 +22,7 @@ function bodyOf(inspection: Inspection): string {
     case "onnx":
       return onnxText(inspection);
     case "world-card":
+    case "residual-card":
     case "policy-card":
       return cardText(inspection);
     case "scenario":
@@ -89,6 +90,7 @@ function cardText(card: CardInspection): string {
   return [
     `${short(file)}: ${kind.replace("-", " ")} ${name}, ${title}\n`,
     `model ${models.map(short).join(", ")} (sha256 as the card says), ${license}, control period ${controlPeriodSec} s\n`,
+    ...(card.trainedOn === undefined ? [] : [`corrects: ${card.trainedOn.trim()}\n`]),
     ...(card.training === undefined ? [] : [`trained on: ${card.training.trim()}\n`]),
     ...card.limits.map((limit) => `known limit: ${limit.trim()}\n`),
     ...card.claims.map(({ by, text }) => `claimed by ${by}: ${text}\n`),
@@ -134,6 +136,7 @@ function scenarioText(scenario: ScenarioInspection): string {
       ["world", "kind", "", ""],
       scenario.worlds.map((one) => [one.name, one.kind, roleOf(one.name), state(one)]),
     ),
+    ...scenario.worlds.flatMap(({ name, made }) => (made === undefined ? [] : [`${name}: ${made}\n`])),
     "\n",
     textTable(
       ["policy", "kind", ""],

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { handOverText } from "../core/hand-over.ts";
 import type { RunReport } from "../api/run.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
@@ -104,14 +105,34 @@ function withoutProblems({
   return report;
 }
 
-function summary({ outcome, margin, steps, durationSec, end, fault, recorded }: RunReport): string {
+const MOST_HAND_OVERS = 12;
+
+function summary(report: RunReport): string {
+  const { outcome, margin, steps, durationSec, end, fault, recorded } = report;
   const marginText = margin === null ? "" : `, margin ${margin.toFixed(3)} tolerances`;
   const lines = [
     `${outcome}${marginText} after ${steps} steps (${durationSec.toFixed(2)} s, ended by ${endText[end]})`,
   ];
   if (fault !== undefined) lines.push(`fault at step ${fault.step} (${fault.kind}): ${fault.reason}`);
+  lines.push(...handOverLines(report));
   if (recorded !== undefined) lines.push(`recorded: ${recorded}`);
   return `${lines.join("\n")}\n`;
+}
+
+function handOverLines({ handOvers, steps, durationSec }: RunReport): string[] {
+  if (handOvers === undefined) return [];
+  const { list, stepsByPhysics } = handOvers;
+  const share = steps === 0 ? 0 : (100 * stepsByPhysics) / steps;
+  const periodSec = steps === 0 ? 0 : durationSec / steps;
+  const count = list.length === 1 ? "1 hand-over" : `${list.length} hand-overs`;
+  const more = list.length - MOST_HAND_OVERS;
+  return [
+    `${count}; physics made ${stepsByPhysics} of ${steps} steps (${share.toFixed(0)} %)`,
+    ...list
+      .slice(0, MOST_HAND_OVERS)
+      .map((one) => `  ${(one.step * periodSec).toFixed(2)} s, step ${one.step}: ${handOverText(one)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
 }
 
 const endText = {

@@ -8,6 +8,8 @@ import { policyTransfer } from "./axes/policy-transfer.ts";
 import type { ExamRun } from "./axis.ts";
 import { chunkEffects } from "./chunks.ts";
 import type { Contract } from "./contract.ts";
+import { handOversOf } from "./hand-overs.ts";
+import { madeOf } from "./made-of.ts";
 import { measureAxes } from "./measure-axes.ts";
 import { outcomeMap } from "./outcome-map.ts";
 import { type Pair, rollOutPairs } from "./pairs.ts";
@@ -83,6 +85,7 @@ export async function runExam(
   const candidateFaults = faultsOf(contract.candidate.name, pairs, "candidate");
   const faults = [...faultsOf(contract.truth.name, pairs, "truth"), ...candidateFaults];
   const ran = candidateFaults.length < pairs.length;
+  const handOvers = handOversOf(contract, pairs);
 
   const result: ExamResult = {
     schema: "simgate/result@1",
@@ -109,7 +112,12 @@ export async function runExam(
       confidence: scenario.thresholds.confidence,
     },
     ...participants,
-    verdict: verdictOf(axes, checks, ran, (status) => verdictSentence(status, contract, axes)),
+    verdict: verdictOf(
+      axes,
+      checks,
+      ran,
+      (status) => verdictSentence(status, contract, axes) + madeOf(participants.candidate, handOvers),
+    ),
     axes,
     checks,
     policies: policyResults(contract, pairs, validity, repeatability),
@@ -128,6 +136,7 @@ export async function runExam(
     stressors: await measureStressors(run, axes),
     attribution: await attributeFailures(run, (pair) => links.get(pair)),
     representation: await representation(run),
+    ...(handOvers && { handOvers }),
     ...(pictures && { pictures: { ...pictures.details, sentence: looksSentence(pictures.details, axes) } }),
     ...(chunks && { chunks }),
   };

@@ -3,6 +3,7 @@ import type { ImageSpec } from "../core/picture.ts";
 import { toNs } from "../core/time.ts";
 import type { Start, Step, TraceSink } from "../core/trace.ts";
 import { ChannelWriter } from "./channel-writer.ts";
+import { HandOverWriter } from "./hand-over-writer.ts";
 import { ImageWriter } from "./image-topic.ts";
 import { McapFile } from "./mcap-file.ts";
 import type { RecordedChannels } from "./recorded-channel.ts";
@@ -30,6 +31,8 @@ export interface RecorderOptions extends RecordingAbout {
   readonly originNs?: bigint;
   /** Pictures to record of what the world shows, as PNG. Default none. */
   readonly images?: readonly ImageSpec[];
+  /** Whether the world hands lanes over between parts of it: a topic says when. Default false. */
+  readonly handsOver?: boolean;
 }
 
 /** Records one lane of a rollout, as it happens, into an MCAP file. */
@@ -37,6 +40,7 @@ export class McapRecorder implements TraceSink {
   readonly #file: McapFile;
   readonly #writer: ChannelWriter;
   readonly #images: ImageWriter | undefined;
+  readonly #handOvers: HandOverWriter | undefined;
   readonly #lane: number;
   readonly #periodSec: number;
   readonly #originNs: bigint;
@@ -47,11 +51,13 @@ export class McapRecorder implements TraceSink {
     file: McapFile,
     writer: ChannelWriter,
     images: ImageWriter | undefined,
+    handOvers: HandOverWriter | undefined,
     options: RecorderOptions,
   ) {
     this.#file = file;
     this.#writer = writer;
     this.#images = images;
+    this.#handOvers = handOvers;
     this.#lane = options.lane ?? 0;
     this.#periodSec = options.controlPeriodSec;
     this.#originNs = options.originNs ?? 0n;
@@ -61,6 +67,7 @@ export class McapRecorder implements TraceSink {
     const file = await McapFile.open(options.path);
     const writer = await ChannelWriter.create(file, options.channels);
     const images = options.images === undefined ? undefined : await ImageWriter.create(file, options.images);
+    const handOvers = options.handsOver === true ? await HandOverWriter.create(file, "") : undefined;
     const info: RecordingInfo = {
       source: "rollout",
       prefix: "",
@@ -71,7 +78,7 @@ export class McapRecorder implements TraceSink {
       ...(options.start === undefined ? {} : { start: options.start }),
     };
     await file.addMetadata(INFO_RECORD, infoEntries(info));
-    return new McapRecorder(file, writer, images, options);
+    return new McapRecorder(file, writer, images, handOvers, options);
   }
 
   /** A step that the lane did not live to see is left out. The action that led to an observation is recorded before it. */
@@ -82,8 +89,11 @@ export class McapRecorder implements TraceSink {
     const shown = this.#images && step.images?.(this.#images.channels);
     const pictures = shown && this.#images?.encode(shown, this.#lane, stampNs);
     return this.#file.run((writer) => {
-      const { observation, appliedAction, requestedAction } = kept;
+      const { observation, appliedAction, requestedAction, handOvers = [] } = kept;
       const actionNs = this.#timeNs(kept.step - 1);
+      for (const { lane, ...handOver } of handOvers) {
+        if (lane === this.#lane) this.#handOvers?.write(writer, handOver, actionNs);
+      }
       if (appliedAction !== undefined) {
         this.#writer.write(writer, "applied", appliedAction.columns, this.#lane, actionNs);
       }
@@ -132,5 +142,6 @@ export function copyStep(step: Step): Step {
     observation: copyBatch(step.observation),
     ...(step.requestedAction === undefined ? {} : { requestedAction: copyBatch(step.requestedAction) }),
     ...(step.appliedAction === undefined ? {} : { appliedAction: copyBatch(step.appliedAction) }),
+    ...(step.handOvers === undefined ? {} : { handOvers: step.handOvers }),
   };
 }

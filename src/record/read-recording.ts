@@ -1,4 +1,6 @@
 import { inputError, nearest, type SimgateError } from "../core/errors.ts";
+import type { LaneHandOver } from "../core/hand-over.ts";
+import { decodeHandOver, HAND_OVER_TOPIC, HAND_OVER_TYPE } from "./hand-over-message.ts";
 import { REQUESTED_SUFFIX, type RecordedChannel, type RecordedChannels } from "./recorded-channel.ts";
 import {
   INFO_RECORD,
@@ -34,6 +36,8 @@ export interface Recording {
   /** What simgate wrote about this part of the file, if it did. */
   readonly info?: RecordingInfo;
   readonly result?: RecordingResult;
+  /** Of a switched world that simgate recorded. */
+  readonly handOvers?: readonly LaneHandOver[];
   readonly losses: readonly Loss[];
   readonly closed: boolean;
 }
@@ -57,10 +61,15 @@ export async function readRecording(file: string, options: ReadOptions): Promise
   const decoders = new Map<number, TopicDecoder>();
   const infos: RecordingInfo[] = [];
   const results: RecordingResult[] = [];
+  const handOvers: LaneHandOver[] = [];
+  let handsOver = false;
 
+  const isHandOver = (topic: string, type: string | undefined): boolean =>
+    topic === prefix + HAND_OVER_TOPIC && type === HAND_OVER_TYPE.name;
   const scan = await scanMcap(file, {
     channel(channel, schema) {
       topics.set(channel.topic, schema?.name ?? channel.messageEncoding);
+      handsOver ||= isHandOver(channel.topic, schema?.name);
     },
     metadata(name, entries) {
       const info = name === INFO_RECORD ? infoFrom(entries) : undefined;
@@ -68,6 +77,10 @@ export async function readRecording(file: string, options: ReadOptions): Promise
       if (name === RESULT_RECORD) results.push(resultFrom(entries));
     },
     message(message, channel, schema) {
+      if (infos.length > 0 && isHandOver(channel.topic, schema?.name)) {
+        handOvers.push(decodeHandOver(message.data));
+        return;
+      }
       let decoder = decoders.get(channel.id);
       if (decoder === undefined) {
         const mine = wanted.filter((one) => one.listensTo(channel.topic));
@@ -99,6 +112,7 @@ export async function readRecording(file: string, options: ReadOptions): Promise
     originNs,
     ...(info === undefined ? {} : { info }),
     ...(result === undefined ? {} : { result }),
+    ...(info !== undefined && handsOver ? { handOvers } : {}),
     losses: scan.losses,
     closed: scan.closed,
   };

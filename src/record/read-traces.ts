@@ -165,6 +165,7 @@ function ownTrace(recording: Recording, start: Start | undefined, periodSec: num
     );
   const { result } = recording;
   const complete = result?.steps === steps;
+  const { handOvers = [] } = recording;
   const appliedAction = rows(recording.applied, steps);
   return {
     start: start ?? {
@@ -181,6 +182,7 @@ function ownTrace(recording: Recording, start: Start | undefined, periodSec: num
     observation: rows(recording.observation, steps + 1),
     requestedAction: { ...appliedAction, ...rows(recording.requested, steps) },
     appliedAction,
+    ...(handOvers.length === 0 ? {} : { handOvers }),
     ...(complete && result.fault !== undefined ? { fault: result.fault } : {}),
   };
 }

@@ -2,6 +2,7 @@ import type { ImageSpec } from "../core/picture.ts";
 import { toNs } from "../core/time.ts";
 import type { Outcome, Trace } from "../core/trace.ts";
 import { ChannelWriter } from "./channel-writer.ts";
+import { HandOverWriter } from "./hand-over-writer.ts";
 import { ImageWriter } from "./image-topic.ts";
 import { McapFile } from "./mcap-file.ts";
 import type { McapOutput } from "./mcap-output.ts";
@@ -52,18 +53,22 @@ export async function writeTraces(
     const shown = images.filter(({ name }) => trace.images?.[name] !== undefined);
     const pictures = shown.length === 0 ? undefined : await ImageWriter.create(file, shown, prefix);
     const timeNs = (step: number): bigint => originNs + toNs(step * controlPeriodSec);
-    worlds.push({ trace, writer, doubt, pictures, timeNs });
+    const handOvers = trace.handOvers === undefined ? undefined : await HandOverWriter.create(file, prefix);
+    worlds.push({ trace, writer, doubt, pictures, handOvers, timeNs });
   }
   const longest = Math.max(0, ...traces.map(({ trace }) => trace.steps));
   for (let step = 0; step <= longest; step++) {
     await file.run((out) => {
-      for (const { trace, writer, doubt, pictures, timeNs } of worlds) {
+      for (const { trace, writer, doubt, pictures, handOvers, timeNs } of worlds) {
         if (step > trace.steps) continue;
         writer.write(out, "observation", trace.observation, step, timeNs(step));
         if (pictures !== undefined) {
           pictures.write(out, pictures.encode(trace.images!, step, timeNs(step)), timeNs(step));
         }
         if (step > 0) doubt?.write(out, step - 1, timeNs(step));
+        for (const handOver of trace.handOvers ?? []) {
+          if (handOver.step === step) handOvers!.write(out, handOver, timeNs(step));
+        }
         if (step === trace.steps) continue;
         writer.write(out, "applied", trace.appliedAction, step, timeNs(step));
         writer.write(out, "requested", trace.requestedAction, step, timeNs(step));
@@ -89,6 +94,7 @@ interface WrittenWorld {
   readonly writer: ChannelWriter;
   readonly doubt: UncertaintyWriter | undefined;
   readonly pictures: ImageWriter | undefined;
+  readonly handOvers: HandOverWriter | undefined;
   readonly timeNs: (step: number) => bigint;
 }
 

@@ -4,6 +4,7 @@ import { controllabilitySection } from "./html/controllability.ts";
 import { decisionBoundarySection } from "./html/decision-boundary.ts";
 import { errorGrowthSection } from "./html/error-growth.ts";
 import { faultsSection } from "./html/faults.ts";
+import { handOversSection } from "./html/hand-overs.ts";
 import { horizonsSection } from "./html/horizons.ts";
 import { outcomeMapSection } from "./html/outcome-map.ts";
 import { optimismSection } from "./html/optimism.ts";
@@ -30,6 +31,9 @@ export function renderReport(result: ExamResult, provenance: Provenance = {}): s
   return page(`${title} · simgate`, verdictSection(result), [
     { id: "axes", name: "Axes", body: axesSection(result) },
     { id: "policies", name: "Policies", body: policiesSection(result) },
+    ...(result.handOvers === undefined
+      ? []
+      : [{ id: "hand-overs", name: "Hand-overs", body: handOversSection(result, result.handOvers) }]),
     { id: "transfer", name: "Policy transfer", body: transferSection(result) },
     { id: "optimism", name: "Optimism", body: optimismSection(result) },
     { id: "map", name: "Outcome map", body: outcomeMapSection(result) },

@@ -7,6 +7,7 @@ import { count, intervalSchema, measureSchema, number } from "./measure-schema.t
 import { persistenceSchema } from "./persistence-schema.ts";
 import { optimismSchema } from "./optimism-schema.ts";
 import { chunksSchema } from "./chunks-schema.ts";
+import { handOversSchema } from "./hand-over-schema.ts";
 import { picturesSchema } from "./pictures-schema.ts";
 import { representationSchema } from "./representation-schema.ts";
 import { stressorsSchema } from "./stressor-schema.ts";
@@ -27,6 +28,7 @@ export type { Interval, Measure } from "./measure-schema.ts";
 export type { ExploitGap, Optimism, OptimismSource } from "./optimism-schema.ts";
 export type { Persistence } from "./persistence-schema.ts";
 export type { Chunks } from "./chunks-schema.ts";
+export type { HandOvers } from "./hand-over-schema.ts";
 export type { Pictures } from "./pictures-schema.ts";
 export type { Representation } from "./representation-schema.ts";
 export type { StressorResult, Stressors } from "./stressor-schema.ts";
@@ -322,6 +324,8 @@ export const resultSchema = z.strictObject({
   pictures: picturesSchema.optional(),
   /** Where one call of the candidate's model predicts several control steps; absent: it does not. */
   chunks: chunksSchema.optional(),
+  /** Which part of the candidate made which steps; absent: it is not a switched world. */
+  handOvers: handOversSchema.optional(),
 });
 
 export type ExamResult = z.output<typeof resultSchema>;

@@ -1,4 +1,5 @@
 import type { ChannelSpec } from "../core/channels.ts";
+import { handOverText } from "../core/hand-over.ts";
 import {
   auditOptions,
   auditTraces,
@@ -26,6 +27,7 @@ export function eventsOf(
   return [
     ...divergenceEvents(comparison),
     ...(candidate === undefined ? [] : horizonEvents(horizon ?? null)),
+    ...worlds.flatMap(handOverEvents),
     ...worlds.flatMap(endEvents),
     ...(truth === undefined || candidate === undefined
       ? []
@@ -73,6 +75,18 @@ function horizonEvents(horizon: Session["horizon"]): RecordingEvent[] {
           },
         ];
   });
+}
+
+function handOverEvents({ role, handOvers, controlPeriodSec, fromSec }: RecordedWorld): RecordingEvent[] {
+  return handOvers.map((handOver) => ({
+    ...nothing,
+    timeSec: fromSec + handOver.step * (controlPeriodSec ?? 0),
+    kind: "hand-over",
+    role,
+    label: `${handOver.to} takes over`,
+    text: `${role === "" ? "the world" : role}: ${handOverText(handOver)}`,
+    channel: handOver.channel ?? null,
+  }));
 }
 
 function endEvents(world: RecordedWorld): RecordingEvent[] {

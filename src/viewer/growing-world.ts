@@ -1,3 +1,4 @@
+import type { LaneHandOver } from "../core/hand-over.ts";
 import type { RecordingInfo, RecordingResult } from "../record/recording-info.ts";
 import { GrowingPictures } from "./growing-pictures.ts";
 import { GrowingSignal } from "./growing-signal.ts";
@@ -12,6 +13,7 @@ export class GrowingWorld {
     { readonly kind: TopicChannel["kind"]; readonly signal: GrowingSignal }
   >();
   readonly pictures = new Map<string, GrowingPictures>();
+  readonly handOvers: LaneHandOver[] = [];
   readonly #prefix: string;
   readonly #info: RecordingInfo | undefined;
 
@@ -78,6 +80,7 @@ export class GrowingWorld {
       pictures: Object.fromEntries(
         [...this.pictures].map(([name, pictures]) => [name, pictures.series(shiftSec)]),
       ),
+      handOvers: [...this.handOvers],
       end: result?.end ?? null,
       outcome: result?.outcome ?? null,
       fault: result?.fault ?? null,

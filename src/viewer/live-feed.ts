@@ -2,6 +2,7 @@ import { isActive } from "../core/channels.ts";
 import { type TimeNs, toNs } from "../core/time.ts";
 import type { Start, Step, TraceSink } from "../core/trace.ts";
 import { scaledError } from "../metrics/divergence.ts";
+import { encodeHandOver, HAND_OVER_TOPIC, HAND_OVER_TYPE } from "../record/hand-over-message.ts";
 import { type RecordedChannels, UNCERTAINTY_SUFFIX } from "../record/recorded-channel.ts";
 import {
   infoEntries,
@@ -60,6 +61,7 @@ export class LiveFeed {
   readonly #options: LiveFeedOptions;
   readonly #topics = new Map<string, readonly LiveTopic[]>();
   readonly #ids: number[] = [];
+  readonly #handOvers = new Map<LiveRole, number>();
   readonly #info: number;
   readonly #result: number;
   readonly #trust: number;
@@ -94,6 +96,7 @@ export class LiveFeed {
     this.#originNs = originNs;
     this.#hub.forget(this.#info);
     this.#hub.forget(this.#result);
+    for (const id of this.#handOvers.values()) this.#hub.forget(id);
     this.#waiting.clear();
     this.#trustNow = undefined;
     this.#toldSec = -Infinity;
@@ -153,7 +156,7 @@ export class LiveFeed {
 
   /** A step of one world. */
   write(role: LiveRole, step: Step, lane = 0): void {
-    const { observation, appliedAction, requestedAction, uncertainty } = step;
+    const { observation, appliedAction, requestedAction, uncertainty, handOvers = [] } = step;
     if (!isActive(observation, lane)) return;
     const period = this.#options.controlPeriodSec;
     const before = this.#originNs + toNs((step.step - 1) * period);
@@ -162,6 +165,10 @@ export class LiveFeed {
     if (requestedAction !== undefined) this.#send(role, "requested", requestedAction.columns, lane, before);
     this.#send(role, "observation", observation.columns, lane, now);
     if (uncertainty !== undefined) this.#sendUncertainty(role, uncertainty.columns, lane, now);
+    for (const { lane: whose, ...handOver } of handOvers) {
+      if (whose !== lane) continue;
+      this.#hub.publish(this.#handOverTopic(role), before, encodeHandOver(handOver), `${handOver.step}`);
+    }
     this.#hub.time(now);
     this.#compare(role, step.step, observation.columns, lane);
   }
@@ -183,6 +190,22 @@ export class LiveFeed {
     }
     const named = Object.fromEntries(known.map(({ name }) => [topicOf(name), columns[name]!]));
     this.#send(role, "uncertainty", named, lane, timeNs);
+  }
+
+  /** Whether a world hands over is known once it does; who comes later is told of all since the rollout began. */
+  #handOverTopic(role: LiveRole): number {
+    let id = this.#handOvers.get(role);
+    if (id === undefined) {
+      const { name, text } = HAND_OVER_TYPE;
+      const topic = `/${role}${HAND_OVER_TOPIC}`;
+      id = this.#hub.advertise(
+        { topic, encoding: "cdr", schemaName: name, schema: text, schemaEncoding: "ros2msg" },
+        { latched: true },
+      );
+      this.#ids.push(id);
+      this.#handOvers.set(role, id);
+    }
+    return id;
   }
 
   #send(role: LiveRole, kind: ChannelRole | "uncertainty", columns: Row, lane: number, timeNs: bigint): void {

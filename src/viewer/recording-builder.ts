@@ -1,6 +1,7 @@
 import { MessageReader } from "@foxglove/rosmsg2-serialization";
 import { messageOf } from "../core/errors.ts";
 import { toSec } from "../core/time.ts";
+import { decodeHandOver, HAND_OVER_TOPIC, HAND_OVER_TYPE } from "../record/hand-over-message.ts";
 import { parseMessageType } from "../record/message-type.ts";
 import type { RecordedChannels } from "../record/recorded-channel.ts";
 import {
@@ -77,6 +78,10 @@ export class RecordingBuilder {
         this.#picture(topic, publishNs, data);
         return;
       }
+      if (topic.given.topic.endsWith(HAND_OVER_TOPIC) && topic.given.schemaName === HAND_OVER_TYPE.name) {
+        this.#handOver(topic, data);
+        return;
+      }
       topic.bound ??= this.#bind(topic);
       const form = topic.formOf(data);
       if (form !== topic.form) this.#rebind(topic, form);
@@ -126,6 +131,13 @@ export class RecordingBuilder {
     const { data: file } = topic.picture(data);
     const timeSec = toSec(publishNs - (info?.originNs ?? this.#originNs!)) + world.fromSec;
     world.picturesOf(local.replace(/^\/|\/compressed$/g, "")).add(timeSec, file);
+  }
+
+  /** Of a recording of ours: in another a topic of that name may say anything. */
+  #handOver(topic: Topic, data: Uint8Array): void {
+    const { world, info, local } = (topic.from ??= this.#worldOf(topic));
+    if (info === undefined || local !== HAND_OVER_TOPIC) throw new Error("texts are not drawn");
+    world.handOvers.push(decodeHandOver(data));
   }
 
   /** The world whose topics have this one's prefix. */

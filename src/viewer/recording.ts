@@ -1,4 +1,5 @@
 import type { ChannelSpec } from "../core/channels.ts";
+import type { LaneHandOver } from "../core/hand-over.ts";
 import type { EndReason, LaneFault, Outcome, Start } from "../core/trace.ts";
 import type { ChannelDivergence } from "../metrics/divergence.ts";
 
@@ -46,6 +47,8 @@ export interface RecordedWorld {
   readonly uncertainty: Readonly<Record<string, Signal>>;
   /** What it shows of itself, by image channel: the pictures of the recording. */
   readonly pictures: Readonly<Record<string, PictureSeries>>;
+  /** Where one part of a switched world took over from another. */
+  readonly handOvers: readonly LaneHandOver[];
   /** Null while it runs, and where the recording does not say. */
   readonly end: EndReason | null;
   readonly outcome: Outcome | null;
@@ -80,7 +83,8 @@ export interface Comparison {
 
 export interface RecordingEvent {
   readonly timeSec: number;
-  readonly kind: "first-divergence" | "horizon" | "identity" | "success" | "failure" | "fault" | "late-step";
+  readonly kind:
+    "first-divergence" | "horizon" | "identity" | "success" | "failure" | "fault" | "late-step" | "hand-over";
   /** Role of the world it happened in; null: it concerns both. */
   readonly role: string | null;
   /** Short, for a marker; and a sentence. */

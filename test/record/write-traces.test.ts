@@ -7,6 +7,8 @@ import { parse } from "yaml";
 import { describeRecording } from "../../src/record/describe-recording.ts";
 import { readTraceFile, readTraces } from "../../src/record/read-traces.ts";
 import { writeTraces } from "../../src/record/write-traces.ts";
+import { decodeRecording } from "../../src/viewer/decode-recording.ts";
+import { eventsOf } from "../../src/viewer/events.ts";
 import { channels, exampleTrace } from "./channels.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -38,6 +40,36 @@ async function readIndexed(file: string): Promise<{
 }
 
 describe("writeTraces", () => {
+  it("gives back who made which steps, and the viewer marks each change", async () => {
+    const handOvers = [
+      { step: 4, from: "net", to: "mujoco", cause: "contact", holds: true, value: 1 / 3, threshold: 0 },
+      { step: 9, from: "mujoco", to: "net", cause: "contact", holds: false, value: -2, threshold: -0.5 },
+    ];
+    const trace = { ...exampleTrace(20), handOvers };
+    const path = at("handed.mcap");
+    await writeTraces(
+      [
+        { role: "truth", world: "mujoco", trace: exampleTrace(20) },
+        { role: "candidate", world: "hybrid", trace },
+      ],
+      { path, channels, scenario },
+    );
+    expect(await readTraces(path, contract, { role: "candidate" })).toEqual([trace]);
+    expect((await readTraces(path, contract, { role: "truth" }))[0]!.handOvers).toBeUndefined();
+    const { messages } = await readIndexed(path);
+    const own = messages.filter(({ topic }) => topic === "/candidate/hand_over");
+    expect(own.map(({ data }) => JSON.parse(String(data["data"])) as unknown)).toEqual(handOvers);
+    expect(own.map(({ publishTime }) => publishTime)).toEqual([80_000_000n, 180_000_000n]);
+    const recording = await decodeRecording(new Uint8Array(await readFile(path)));
+    expect(recording.undecoded).toEqual([]);
+    const marks = eventsOf(recording, undefined).filter(({ kind }) => kind === "hand-over");
+    expect(marks.map(({ timeSec, role, label }) => [timeSec.toFixed(2), role, label])).toEqual([
+      ["0.08", "candidate", "mujoco takes over"],
+      ["0.18", "candidate", "net takes over"],
+    ]);
+    expect(marks[1]!.text).toBe("candidate: mujoco → net: contact is over (margin -2.00 ≤ -0.5 tolerances)");
+  });
+
   it("gives back the same traces to the bit", async () => {
     const truth = exampleTrace(300);
     const candidate = {

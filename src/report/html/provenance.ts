@@ -79,10 +79,23 @@ export function entry(term: string, description: Markup): Markup {
   </div>`;
 }
 
-function participantEntry(role: string, { name, kind, title, license, limits }: Participant): Markup {
+function partText({ role, name, kind, title, isTruth }: NonNullable<Participant["parts"]>[number]): string {
+  return `${role}: ${name} (${kind})${title === undefined ? "" : `: ${title}`}${isTruth ? ", truth itself" : ""}`;
+}
+
+function participantEntry(
+  role: string,
+  { name, kind, title, license, limits, parts = [] }: Participant,
+): Markup {
   return entry(
     role,
     html`${name} (${kind})${title !== undefined && `: ${title}`}${license !== undefined && `, ${license}`}
+    ${
+      parts.length > 0 &&
+      html`<ul>
+        ${parts.map((part) => html`<li>${partText(part)}</li>`)}
+      </ul>`
+    }
     ${
       (limits ?? []).length > 0 &&
       html`<ul>

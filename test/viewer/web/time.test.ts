@@ -28,6 +28,7 @@ const world = (x: Signal): RecordedWorld => ({
   requested: {},
   uncertainty: {},
   pictures: {},
+  handOvers: [],
   end: null,
   outcome: null,
   fault: null,

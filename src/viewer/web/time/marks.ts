@@ -10,5 +10,6 @@ export const MARKS: Readonly<
   success: { glyph: "✓", color: "pass", name: "success" },
   failure: { glyph: "✗", color: "fail", name: "failure" },
   fault: { glyph: "!", color: "fail", name: "fault" },
+  "hand-over": { glyph: "⇄", color: "insufficient", name: "hand-over" },
   "late-step": { glyph: "◷", color: "insufficient", name: "late step" },
 };
