@@ -88,3 +88,36 @@ it("what a world says of its own error is heard while it runs, and is in the rec
     await viewer.close();
   }
 }, 120_000);
+
+it("what both worlds look like is in the recording, where it is asked for or a world makes its own pictures", async () => {
+  const { viewer } = await runViewed({
+    scenario: "tabletop-push",
+    world: "ensemble",
+    policy: "careful",
+    start: "#1",
+    speed: 1000,
+    images: true,
+    listen: { port: 0 },
+    onReady: () => undefined,
+  });
+  try {
+    const file = await fetch(`http://127.0.0.1:${viewer.port}/api/traces/run.mcap`);
+    const { worlds } = await decodeRecording(new Uint8Array(await file.arrayBuffer()));
+    expect(worlds.map(({ role }) => role)).toEqual(["truth", "candidate"]);
+    for (const { steps, pictures } of worlds) {
+      const { timesSec, files } = pictures["overhead"]!;
+      expect(timesSec).toHaveLength(steps + 1);
+      expect(Buffer.from(files[0]!.subarray(1, 4)).toString()).toBe("PNG");
+    }
+  } finally {
+    await viewer.close();
+  }
+}, 120_000);
+
+it("pictures of a scenario without any are refused before anything is shown", async () => {
+  const onReady = (): void => expect.unreachable("it was shown");
+  await expect(runViewed({ ...RUN, images: true, listen: { port: 0 }, onReady })).rejects.toMatchObject({
+    code: "input",
+    what: "scenario cartpole declares no images",
+  });
+});

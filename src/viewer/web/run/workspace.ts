@@ -87,6 +87,7 @@ export class Workspace {
     const opening = ++this.#opening;
     if (run.href === null) {
       this.#follow(run);
+      if (atSec !== undefined) this.clock.seek(atSec);
       return;
     }
     this.#leaveLive();

@@ -66,6 +66,8 @@ export class SceneView {
   constructor(place: HTMLElement) {
     this.#renderer = new WebGLRenderer({ powerPreference: "high-performance" });
     this.canvas = this.#renderer.domElement;
+    // Until something is drawn on it, it is black.
+    this.canvas.style.visibility = "hidden";
     place.append(this.canvas);
     this.#labels = new SceneLabels(place);
     this.#isSlow = isSoftware(this.#renderer.getContext());
@@ -183,6 +185,7 @@ export class SceneView {
   #render(pixels: number): void {
     if (this.#renderer.getPixelRatio() !== pixels) this.#renderer.setPixelRatio(pixels);
     this.#renderer.render(this.#root, this.viewpoint.camera);
+    this.canvas.style.visibility = "visible";
   }
 
   #placeFigures(worlds: readonly Shown[]): void {
