@@ -396,7 +396,8 @@ describe("the viewer in a browser", { timeout: 180_000 }, () => {
     expect(png.readUInt32BE(16)).toBeGreaterThan(300); // pixels across
     await page.keyboard.press("Shift+R");
     await said(/recording a clip/);
-    await page.waitForTimeout(1500);
+    // Long enough for an encoder that has to wait for the processor.
+    await page.waitForTimeout(4000);
     const [clip] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Shift+R")]);
     const webm = await readFile(await clip.path());
     expect(webm.subarray(0, 4).toString("hex")).toBe("1a45dfa3"); // EBML
