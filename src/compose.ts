@@ -327,6 +327,16 @@ export async function filesOfPolicy({ config }: PolicyRef): Promise<readonly str
   }
 }
 
+/** Every file whose bytes decide what is seen in a scenario's pictures. */
+export async function filesOfProbes({ images = [] }: Scenario): Promise<readonly string[]> {
+  const { loadDetectorCard } = await import("./perception/detector-card.ts");
+  const files: string[] = [];
+  for (const { probe } of images) {
+    if (probe !== undefined) files.push(probe, (await loadDetectorCard(probe)).modelFile);
+  }
+  return files;
+}
+
 /** How a report introduces a world: what its card says of itself is quoted, never scored. */
 export async function participantOf(
   scenario: Scenario,

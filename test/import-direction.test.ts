@@ -12,8 +12,9 @@ const ALLOWED: Record<string, { may: readonly string[]; because: string }> = {
   metrics: { may: ["core"], because: "a metric takes arrays and returns numbers: pass arrays in" },
   record: { may: ["core"], because: "recordings know channels and traces, nothing that makes them" },
   perception: {
-    may: ["core", "type scenario"],
-    because: "a probe takes a frame and says what it sees in it; the contract says how the scene is drawn",
+    may: ["core", "tensor", "type scenario"],
+    because:
+      "a probe takes a frame and says what it sees in it, a detector's graph too; the contract says how the scene is drawn",
   },
   ros: {
     may: [

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
-import { filesOfPolicy, filesOfWorld } from "../compose.ts";
+import { filesOfPolicy, filesOfProbes, filesOfWorld } from "../compose.ts";
 import type { PolicyRef, WorldRef } from "../exam/contract.ts";
 import type { RolloutRequest } from "../exam/rollouts.ts";
 import type { ContractManifest } from "../report/manifest.ts";
@@ -36,6 +36,7 @@ export async function digestFiles(parts: {
   };
 
   await digest("scenario", scenario.file);
+  await digestAll("probe", await filesOfProbes(scenario));
   const prints = new Map<string, string>();
   for (const world of worlds) {
     prints.set(

@@ -1,4 +1,4 @@
-import { inputError, throwIfAborted } from "../core/errors.ts";
+import { inputError, type SimgateError, throwIfAborted } from "../core/errors.ts";
 import { colourText, type Picture } from "../core/picture.ts";
 import { auditClip, type ClipAudit, type ClipObject } from "../metrics/clip-persistence.ts";
 import { brightnessChange, flickers } from "../metrics/flicker.ts";
@@ -6,6 +6,7 @@ import { BROKEN, KEPT, NOT_COUNTED } from "../metrics/object-persistence.ts";
 import type { PersistenceEvent } from "../metrics/persistence-events.ts";
 import { isDefined } from "../metrics/estimate.ts";
 import { ColourProbe } from "../perception/colour-probe.ts";
+import { OnnxDetector } from "../perception/detector.ts";
 import type { Probe, Seen } from "../perception/probe.ts";
 import type { ClipCard } from "../record/clip-card.ts";
 import { NO_COUNTERFACTUAL } from "../record/clip-path.ts";
@@ -38,7 +39,8 @@ export interface ClipInspection {
     readonly flickers: readonly number[];
   };
   readonly probe: {
-    readonly kind: "colour-and-shape";
+    /** `colour-and-shape`, or `detector` and its name. */
+    readonly kind: string;
     /** Whether what belongs to no object, and was nowhere in the first frame, is noticed. */
     readonly noticesUnknown: boolean;
     /** Mean over all that it found. */
@@ -76,6 +78,8 @@ const REACH_SIZES = 3;
 export interface InspectClipOptions {
   /** What the frames are said to show: an image channel of it, with its objects. */
   readonly scenario?: Scenario | undefined;
+  /** Card of a detector that looks for them; default: the image channel's, or colour and shape. */
+  readonly probe?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -102,10 +106,16 @@ export async function auditFrames(
   options: InspectClipOptions,
 ): Promise<AuditedFrames> {
   const found = await lookThrough(path, clip, options);
+  const { image } = found;
+  const detector = options.probe ?? image?.probe;
   const errorRate =
-    options.scenario === undefined || found.image === undefined
+    options.scenario === undefined || image === undefined
       ? null
-      : await measureProbe(options.scenario, found.image, options.signal);
+      : await measureProbe(
+          options.scenario,
+          detector === undefined ? image : { ...image, probe: detector },
+          options.signal,
+        );
   const { objects, sightings, changes } = found;
   const plans = objects.map(planOf);
   const audit = auditClip(sightings, plans);
@@ -133,8 +143,8 @@ export async function auditFrames(
     firstBreakStep: audit.firstBreakStep ?? null,
     temporalConsistency,
     probe: {
-      kind: "colour-and-shape",
-      noticesUnknown: found.scene !== undefined,
+      kind: found.how,
+      noticesUnknown: found.scene !== undefined && detector === undefined,
       confidence:
         confidences.length === 0 ? null : confidences.reduce((sum, one) => sum + one, 0) / confidences.length,
       errorRate,
@@ -153,6 +163,8 @@ export async function auditFrames(
 }
 
 interface LookedThrough extends ClipObjects {
+  /** How the probe looked, in words. */
+  readonly how: string;
   readonly size: readonly [number, number];
   readonly sightings: readonly (readonly Seen[])[];
   /** From each frame to the next. */
@@ -162,27 +174,50 @@ interface LookedThrough extends ClipObjects {
 async function lookThrough(
   path: string,
   clip: Clip,
-  { scenario, signal }: InspectClipOptions,
+  { scenario, probe: card, signal }: InspectClipOptions,
 ): Promise<LookedThrough> {
   const sightings: (readonly Seen[])[] = [];
   const changes: number[] = [];
-  let begun: { found: ClipObjects; probe: Probe } | undefined;
+  let begun: { found: ClipObjects; probe: Probe; how: string } | undefined;
+  let detector: OnnxDetector | undefined;
   let before: Picture | undefined;
-  for await (const picture of clip.frames(signal)) {
-    throwIfAborted(signal);
-    if (begun === undefined) {
-      const found = clipObjects(clip, scenario, picture);
-      const { objects: looks, scene } = found;
-      begun = { found, probe: new ColourProbe({ looks, ...(scene === undefined ? {} : { scene }) }) };
+  try {
+    for await (const picture of clip.frames(signal)) {
+      throwIfAborted(signal);
+      if (begun === undefined) {
+        const found = clipObjects(clip, scenario, picture);
+        const { objects: looks, scene, image, declaredIn } = found;
+        const cardPath = card ?? image?.probe;
+        if (cardPath === undefined) {
+          const probe = new ColourProbe({ looks, ...(scene === undefined ? {} : { scene }) });
+          begun = { found, probe, how: "colour-and-shape" };
+        } else {
+          if (declaredIn === undefined) throw undeclared(path);
+          detector = await OnnxDetector.open(
+            cardPath,
+            looks.map(({ name }) => name),
+          );
+          begun = { found, probe: detector, how: `detector ${detector.card.name}` };
+        }
+      }
+      sightings.push(await begun.probe.find(picture));
+      if (before !== undefined) changes.push(brightnessChange(before, picture));
+      before = picture;
     }
-    sightings.push(begun.probe.find(picture));
-    if (before !== undefined) changes.push(brightnessChange(before, picture));
-    before = picture;
+  } finally {
+    await detector?.close();
   }
   if (begun === undefined || before === undefined) {
     throw inputError("there is no frame in the clip", { where: path });
   }
-  return { ...begun.found, size: [before.height, before.width], sightings, changes };
+  return { ...begun.found, how: begun.how, size: [before.height, before.width], sightings, changes };
+}
+
+function undeclared(where: string): SimgateError {
+  return inputError("nothing says which objects the detector is to look for", {
+    where,
+    hint: "declare them in the clip's clip.yaml (docs/clips.md), or name a scenario with --scenario",
+  });
 }
 
 function planOf({ name, reach, area, hidden }: LookedFor): ClipObject {

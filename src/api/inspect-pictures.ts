@@ -1,6 +1,6 @@
 import { bytesOf, type Picture } from "../core/picture.ts";
 import type { Trace } from "../core/trace.ts";
-import { SceneProbe } from "../perception/scene-probe.ts";
+import { SceneProbe, type SceneSighting } from "../perception/scene-probe.ts";
 import { brightnessChange, flickers } from "../metrics/flicker.ts";
 import { auditPersistence } from "../metrics/object-persistence.ts";
 import type { PersistenceEvent } from "../metrics/persistence-events.ts";
@@ -21,24 +21,32 @@ export interface PicturesAudit {
 }
 
 /** An entry for every image channel that the trace carries and that shows objects of the scenario. */
-export function auditPictures(scenario: Scenario, trace: Trace): readonly PicturesAudit[] {
-  return (scenario.images ?? []).flatMap((image) => {
+export async function auditPictures(scenario: Scenario, trace: Trace): Promise<readonly PicturesAudit[]> {
+  const audits: PicturesAudit[] = [];
+  for (const image of scenario.images ?? []) {
     const pictures = trace.images?.[image.name];
     const shows = image.shapes.some(({ object }) => object !== undefined);
-    return pictures === undefined || !shows ? [] : [auditImage(scenario, image, trace, pictures)];
-  });
+    if (pictures === undefined || !shows) continue;
+    const probe = await SceneProbe.open(image);
+    try {
+      audits.push(await auditImage(scenario, image, trace, pictures, probe));
+    } finally {
+      await probe.close();
+    }
+  }
+  return audits;
 }
 
-function auditImage(
+async function auditImage(
   scenario: Scenario,
   image: ScenarioImage,
   trace: Trace,
   pictures: Uint8Array,
-): PicturesAudit {
+  probe: SceneProbe,
+): Promise<PicturesAudit> {
   const drawn = new Set(image.shapes.map(({ object }) => object));
   const objects = scenario.objects.filter(({ name }) => drawn.has(name));
   const channels = objectChannels({ objects, observation: scenario.observation });
-  const probe = new SceneProbe(image);
   const [height, width] = image.size;
   const rgbAt = (step: number): Uint8Array =>
     pictures.subarray(step * bytesOf(image), (step + 1) * bytesOf(image));
@@ -49,11 +57,9 @@ function auditImage(
   const truth = trueObjects(channels, trace).map((now, step) =>
     now.map((object) => ({ ...object, seen: object.seen && views[step]!.contains(object.position) })),
   );
-  const audit = auditPersistence(
-    truth,
-    views.map((view, step) => probe.see(rgbAt(step), view)),
-    auditOptions(channels, [trace], scenario.controlPeriodSec),
-  );
+  const seen: (readonly SceneSighting[])[] = [];
+  for (const [step, view] of views.entries()) seen.push(await probe.see(rgbAt(step), view));
+  const audit = auditPersistence(truth, seen, auditOptions(channels, [trace], scenario.controlPeriodSec));
   const changes = views.slice(1).map((_, step) => brightnessChange(pictureAt(step), pictureAt(step + 1)));
   return {
     image: image.name,

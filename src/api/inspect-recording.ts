@@ -67,7 +67,9 @@ export async function inspectRecording(
       : await problemOf(async () => {
           const { images = [] } = scenario;
           const readings = await readTraceFile(file, scenario, { images });
-          pictures = readings.flatMap(({ trace }) => auditPictures(scenario, trace));
+          const audits: PicturesAudit[] = [];
+          for (const { trace } of readings) audits.push(...(await auditPictures(scenario, trace)));
+          pictures = audits;
           steps = readings.reduce((sum, { trace }) => sum + trace.steps, 0);
           alignment = readings[0]?.alignment ?? [];
         });

@@ -28,6 +28,8 @@ export interface InspectOptions {
   readonly path: string;
   /** What a card, a linear model, a recording or a clip is checked against: name of a bundled scenario, or path of a manifest. */
   readonly scenario?: string;
+  /** Card of a detector in ONNX that looks for the objects in a clip or a recording. Default: by colour and shape. */
+  readonly probe?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -47,8 +49,9 @@ export type Inspection =
  * Looks into a file or folder of any kind that simgate knows.
  * @throws SimgateError `input` if it cannot be read at all, or is of no kind that simgate knows.
  */
-export async function inspect({ path, scenario: name, signal }: InspectOptions): Promise<Inspection> {
-  const scenario = name === undefined ? undefined : await loadScenario(name, { missingFiles: "allow" });
+export async function inspect({ path, scenario: name, probe, signal }: InspectOptions): Promise<Inspection> {
+  const loaded = name === undefined ? undefined : await loadScenario(name, { missingFiles: "allow" });
+  const scenario = loaded && lookedThroughBy(loaded, probe);
   if (isModelAddress(path)) return inspectServer(path, scenario);
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
@@ -59,8 +62,8 @@ export async function inspect({ path, scenario: name, signal }: InspectOptions):
       hint: didYouMean(path, bundled),
     });
   }
-  if (found.isDirectory()) return inspectFolder(path, scenario, signal);
-  if (isClip(path)) return lookThroughClip(path, scenario, signal);
+  if (found.isDirectory()) return inspectFolder(path, scenario, probe, signal);
+  if (isClip(path)) return lookThroughClip(path, scenario, probe, signal);
   if (path.endsWith(".onnx")) return inspectOnnx(path);
   if (path.endsWith(".mcap")) return inspectRecording(path, scenario);
   const schema = await schemaOf(path);
@@ -89,6 +92,7 @@ export async function inspect({ path, scenario: name, signal }: InspectOptions):
 async function inspectFolder(
   path: string,
   scenario: Scenario | undefined,
+  probe: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Inspection> {
   const has = (name: string): Promise<boolean> =>
@@ -104,7 +108,7 @@ async function inspectFolder(
   if (recorded || (await has("metadata.yaml"))) return inspectRecording(path, scenario);
   if (isClip(path)) {
     assertNoLooseActions(path);
-    return lookThroughClip(path, scenario, signal);
+    return lookThroughClip(path, scenario, probe, signal);
   }
   throw unknown(
     path,
@@ -112,14 +116,22 @@ async function inspectFolder(
   );
 }
 
+/** The same scenario, its pictures looked through by a detector. */
+function lookedThroughBy(scenario: Scenario, probe: string | undefined): Scenario {
+  const { images } = scenario;
+  if (images === undefined || probe === undefined) return scenario;
+  return { ...scenario, images: images.map((image) => ({ ...image, probe })) };
+}
+
 /** What decodes pictures is loaded for clips alone. */
 async function lookThroughClip(
   path: string,
   scenario: Scenario | undefined,
+  probe: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<ClipInspection> {
   const { inspectClip } = await import("./inspect-clip.ts");
-  return inspectClip(path, { scenario, signal });
+  return inspectClip(path, { scenario, probe, signal });
 }
 
 async function lookThroughSession(

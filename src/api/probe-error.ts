@@ -1,5 +1,5 @@
 import { openPolicy, openWorld, policyRef, worldRef } from "../compose.ts";
-import { copyBatch, isActive } from "../core/channels.ts";
+import { copyBatch } from "../core/channels.ts";
 import { inputError } from "../core/errors.ts";
 import { bytesOf } from "../core/picture.ts";
 import type { Start, Step, TraceSink } from "../core/trace.ts";
@@ -15,6 +15,8 @@ import type { Scenario, ScenarioImage } from "../scenario/scenario.ts";
 /** How often the probe errs on an image channel of a scenario, on frames of truth. */
 export interface ProbeErrorReport extends ProbeErrors {
   readonly image: string;
+  /** How the probe looks, in words. */
+  readonly how: string;
   readonly policy: string;
   readonly starts: number;
 }
@@ -39,8 +41,9 @@ export async function measureProbe(
   const starts = drawPanel(scenario).slice(0, STARTS);
   const world = await openWorld(scenario, await worldRef(scenario, scenario.truth));
   const policy = await openPolicy(scenario, policyRef(scenario, name));
+  const probe = await SceneProbe.open(image);
   try {
-    const looker = new Looker(scenario, image, starts);
+    const looker = new Looker(scenario, image, starts, probe);
     const { sinkFailures } = await closedLoop(world, policy, starts, {
       horizonSteps: scenario.horizonSteps,
       ended: (observation, parameters) => judge.ended(observation, parameters),
@@ -52,11 +55,13 @@ export async function measureProbe(
     const within = Object.fromEntries(scenario.objects.map((one) => [one.name, one.matchWithin]));
     return {
       image: image.name,
+      how: probe.how,
       policy: name,
       starts: starts.length,
       ...probeErrors(looker.frames, within, scenario.thresholds.confidence),
     };
   } finally {
+    await probe.close();
     await policy.close();
     await world.close();
   }
@@ -71,25 +76,26 @@ class Looker implements TraceSink {
   readonly #probe: SceneProbe;
   readonly #channels: ReturnType<typeof objectChannels>;
 
-  constructor(scenario: Scenario, image: ScenarioImage, starts: readonly Start[]) {
+  constructor(scenario: Scenario, image: ScenarioImage, starts: readonly Start[], probe: SceneProbe) {
     this.#scenario = scenario;
     this.#image = image;
     this.#starts = starts;
-    this.#probe = new SceneProbe(image);
+    this.#probe = probe;
     const drawn = new Set(image.shapes.map(({ object }) => object));
     const objects = scenario.objects.filter(({ name }) => drawn.has(name));
     this.#channels = objectChannels({ objects, observation: scenario.observation });
   }
 
-  write({ observation, images }: Step): void {
+  async write({ observation, images }: Step): Promise<void> {
     // The positions that are kept are views of these columns, and the world writes the next step into its own.
     const { lanes, columns } = copyBatch(observation);
     const size = bytesOf(this.#image);
     const pictures = images!([this.#image.name])[this.#image.name]!;
     // Lanes lie in the columns of a step as steps lie in those of a trace.
     const truth = trueObjects(this.#channels, { steps: lanes - 1, observation: columns });
+    const { active } = observation;
     for (let lane = 0; lane < lanes; lane++) {
-      if (!isActive(observation, lane)) continue;
+      if (active?.[lane] === 0) continue;
       const view = imageView(this.#image, this.#scenario, columns, lane);
       this.frames.push({
         start: this.#starts[lane]!.index,
@@ -97,7 +103,7 @@ class Looker implements TraceSink {
           ...object,
           seen: object.seen && view.contains(object.position),
         })),
-        seen: this.#probe.see(pictures.subarray(lane * size, (lane + 1) * size), view),
+        seen: await this.#probe.see(pictures.subarray(lane * size, (lane + 1) * size), view),
       });
     }
   }

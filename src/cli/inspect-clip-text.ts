@@ -41,7 +41,7 @@ export function foundText(frames: Frames): string {
       frames.firstBreakStep === null ? "" : `, first break at frame ${frames.firstBreakStep} (counted from 0)`
     }\n`,
     `temporal consistency ${share(frames.temporalConsistency.score)}: ${consistencyText(frames)}\n`,
-    `the probe (colour and shape): ${probeText(frames)}\n`,
+    `the probe (${isDetector(frames) ? frames.probe.kind : "colour and shape"}): ${probeText(frames)}\n`,
   ].join("");
 }
 
@@ -104,12 +104,16 @@ function consistencyText({ temporalConsistency: { n, jumps, flickers } }: Frames
   return parts.length === 0 ? `nothing jumps or flickers in ${n} changes of frame` : parts.join("; ");
 }
 
-function probeText({ probe: { confidence, noticesUnknown, errorRate } }: Frames): string {
+function isDetector({ probe }: Frames): boolean {
+  return probe.kind !== "colour-and-shape";
+}
+
+function probeText(frames: Frames): string {
+  const { confidence, noticesUnknown, errorRate } = frames.probe;
+  const blind = isDetector(frames) ? "" : ": the first frame has too many colours, or no object";
   return [
     `mean confidence ${share(confidence)}`,
-    noticesUnknown
-      ? "notices what the first frame does not have"
-      : "notices nothing but its objects: the first frame has too many colours, or no object",
+    noticesUnknown ? "notices what the first frame does not have" : `notices nothing but its objects${blind}`,
     errorRate === null
       ? "its own error rate is not known, for of these frames there is no truth"
       : probeErrorText(errorRate),

@@ -154,7 +154,7 @@ function imageText({
   const shows = objects.length === 0 ? "no object of the scenario" : objects.join(", ");
   return [
     `\nimage ${name}: ${size[1]} × ${size[0]} pixels, shows ${shows}\n`,
-    ...(probe === undefined ? [] : [`the probe (colour and shape): ${probeErrorText(probe)}\n`]),
+    ...(probe === undefined ? [] : [`the probe (${probe.how}): ${probeErrorText(probe)}\n`]),
   ].join("");
 }
 

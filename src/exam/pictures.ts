@@ -46,7 +46,13 @@ export async function lookAtPictures(
   const image = ownImage(contract);
   if (image === undefined) return undefined;
   const pairs = await picturedPairs(run, image);
-  return pairs.length === 0 ? undefined : new PictureAudit(contract, image, pairs).found();
+  if (pairs.length === 0) return undefined;
+  const probe = await SceneProbe.open(image);
+  try {
+    return await new PictureAudit(contract, image, pairs, probe).found();
+  } finally {
+    await probe.close();
+  }
 }
 
 function ownImage({ scenario: { images = [] }, candidate }: Contract): ScenarioImage | undefined {
@@ -92,14 +98,14 @@ class PictureAudit {
   readonly #pairs: readonly Pictured[];
   readonly #probe: SceneProbe;
 
-  constructor(contract: Contract, image: ScenarioImage, pairs: readonly Pictured[]) {
+  constructor(contract: Contract, image: ScenarioImage, pairs: readonly Pictured[], probe: SceneProbe) {
     this.#contract = contract;
     this.#image = image;
     this.#pairs = pairs;
-    this.#probe = new SceneProbe(image);
+    this.#probe = probe;
   }
 
-  found(): PicturesFound {
+  async found(): Promise<PicturesFound> {
     const { scenario } = this.#contract;
     const { confidence } = scenario.thresholds;
     const drawn = new Set(this.#image.shapes.map(({ object }) => object));
@@ -114,13 +120,14 @@ class PictureAudit {
     const likeness = new Likeness();
     const contact = new PictureContact(scenario, this.#image);
     const counts = { flicker: both(), spontaneous: both() };
-    const audits = this.#pairs.map(({ policy, truth, candidate }) => {
+    const audits: PicturesFound["audits"][number][] = [];
+    for (const { policy, truth, candidate } of this.#pairs) {
       const start = truth.start.index;
       const there = trueObjects(channels, truth).map((now, step) => {
         const view = this.#viewOf(truth, step);
         return now.map((object) => ({ ...object, seen: object.seen && view.contains(object.position) }));
       });
-      const [seenInTruth, seen] = [this.#sightings(truth), this.#sightings(candidate)];
+      const [seenInTruth, seen] = [await this.#sightings(truth), await this.#sightings(candidate)];
       there.forEach((now, step) => ofTruth.push({ start, truth: now, seen: seenInTruth[step]! }));
       const lost = candidate.fault !== undefined && candidate.fault.kind !== "policy";
       const length = Math.min(truth.steps, candidate.steps) + 1;
@@ -140,8 +147,8 @@ class PictureAudit {
         );
         counts.spontaneous[world].push({ hits: steps.size, trials: trace.steps + 1 });
       }
-      return { policy, start, audit };
-    });
+      audits.push({ policy, start, audit });
+    }
     const errors = probeErrors(ofTruth, options.matchWithin, confidence);
     const rate = (clusters: readonly ClusterCount[]): Measure =>
       measureOf(clusteredRate(clusters, "there are no pictures", confidence));
@@ -154,6 +161,7 @@ class PictureAudit {
         rollouts: this.#pairs.length,
         quality: likeness.found(),
         probe: {
+          how: this.#probe.how,
           missed: measureOf(errors.missed),
           misnamed: measureOf(errors.misnamed),
           phantom: measureOf(errors.phantom),
@@ -193,8 +201,12 @@ class PictureAudit {
     };
   }
 
-  #sightings(trace: Trace): readonly (readonly SceneSighting[])[] {
-    return this.#picturesOf(trace).map(({ rgb }, step) => this.#probe.see(rgb, this.#viewOf(trace, step)));
+  async #sightings(trace: Trace): Promise<readonly (readonly SceneSighting[])[]> {
+    const all: (readonly SceneSighting[])[] = [];
+    for (const [step, { rgb }] of this.#picturesOf(trace).entries()) {
+      all.push(await this.#probe.see(rgb, this.#viewOf(trace, step)));
+    }
+    return all;
   }
 
   #picturesOf(trace: Trace): readonly Picture[] {

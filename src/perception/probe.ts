@@ -21,5 +21,5 @@ export const UNKNOWN = "unknown";
 
 /** What looks for objects in frames. The same frame gives the same answer: what was seen before does not matter. */
 export interface Probe {
-  find(picture: Picture): readonly Seen[];
+  find(picture: Picture): readonly Seen[] | Promise<readonly Seen[]>;
 }

@@ -34,6 +34,8 @@ export const picturesSchema = z.strictObject({
     misnamed: measureSchema,
     phantom: measureSchema,
     /** Of the objects found, m; null where none is. */
+    /** How it looks, in words. */
+    how: z.string().optional(),
     medianErrorM: number.nullable(),
   }),
   /** Share of the changes from one picture to the next in which the whole picture changes in brightness. */

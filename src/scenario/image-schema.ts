@@ -56,6 +56,10 @@ export const imageSchema = z.strictObject({
     .prefault({}),
   eye: place.optional().describe("from where the scene is seen: what hides hides from there"),
   unseen: colour.prefault("#2b2d31").describe("what is hidden from the eye"),
+  probe: z
+    .string()
+    .optional()
+    .describe("card of a detector in ONNX that looks for the objects in it; default: by colour and shape"),
   shapes: z.array(shape).min(1).describe("drawn in this order, those that hide last"),
 });
 

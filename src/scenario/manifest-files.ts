@@ -8,17 +8,20 @@ export interface ManifestFile {
   readonly absolute: string;
 }
 
-/** The manifest with the files of worlds and policies as absolute paths; relative ones begin at `folder`. */
+/** The manifest with the files that it names as absolute paths; relative ones begin at `folder`. */
 export function withAbsolutePaths(manifest: Manifest, folder: string): Manifest {
   return {
     ...manifest,
     worlds: mapped(manifest.worlds, (world) => absoluteWorld(world, folder)),
     policies: mapped(manifest.policies, (policy) => absolutePolicy(policy, folder)),
+    images: mapped(manifest.images, ({ probe, ...image }) =>
+      probe === undefined ? image : { ...image, probe: resolve(folder, probe) },
+    ),
   };
 }
 
-/** Every file of a world or policy. */
-export function manifestFiles({ worlds, policies }: Manifest): readonly ManifestFile[] {
+/** Every file of a world, a policy or a probe. */
+export function manifestFiles({ worlds, policies, images }: Manifest): readonly ManifestFile[] {
   const files: ManifestFile[] = [];
   for (const [name, world] of Object.entries<WorldConfig>(worlds)) {
     if ("model" in world) files.push({ path: ["worlds", name, "model"], absolute: world.model });
@@ -28,6 +31,9 @@ export function manifestFiles({ worlds, policies }: Manifest): readonly Manifest
   for (const [name, policy] of Object.entries<PolicyConfig>(policies)) {
     if ("model" in policy) files.push({ path: ["policies", name, "model"], absolute: policy.model });
     if ("card" in policy) files.push({ path: ["policies", name, "card"], absolute: policy.card });
+  }
+  for (const [name, { probe }] of Object.entries(images)) {
+    if (probe !== undefined) files.push({ path: ["images", name, "probe"], absolute: probe });
   }
   return files;
 }

@@ -54,7 +54,7 @@ export class OnnxSession {
   }
 
   /** A tensor over these values; nothing is copied. */
-  tensor(type: FloatType, values: FloatArray, dims: readonly number[]): OnnxTensor {
+  tensor(type: FloatType | "uint8", values: FloatArray | Uint8Array, dims: readonly number[]): OnnxTensor {
     return new this.#tensor(type, values as Float32Array, dims);
   }
 

@@ -36,38 +36,38 @@ const TABLE = [0xcc, 0xc2, 0xb3];
 const isReddish = ([red, green, blue]: Uint8Array): boolean => red! - Math.max(green!, blue!) > 25;
 
 describe("the pictures of a recording", () => {
-  it("that show what its channels say keep every object", () => {
+  it("that show what its channels say keep every object", async () => {
     const kept = { pictures: 21, persistenceRate: 1, firstBreakStep: null, events: [], flickers: [] };
-    expect(auditPictures(table, truth)).toEqual([
+    expect(await auditPictures(table, truth)).toEqual([
       { image: "overhead", ...kept },
       { image: "coarse", ...kept },
     ]);
     const { images: _, ...without } = truth;
-    expect(auditPictures(table, without)).toEqual([]);
+    expect(await auditPictures(table, without)).toEqual([]);
   });
 
-  it("from which a puck is gone for a while say from when, and for how long", () => {
+  it("from which a puck is gone for a while say from when, and for how long", async () => {
     const gone = changed([10, 11, 12, 13, 14], (pixel) => isReddish(pixel) && pixel.set(TABLE));
-    const [audit] = auditPictures(table, gone);
+    const [audit] = await auditPictures(table, gone);
     expect(audit).toMatchObject({ persistenceRate: 37 / 42, firstBreakStep: 10 });
     expect(audit!.events).toEqual([{ kind: "vanished", object: "red", step: 10, steps: 5 }]);
   });
 
-  it("in which red has become blue show the one where the other should be", () => {
+  it("in which red has become blue show the one where the other should be", async () => {
     const turned = changed([20], (pixel) => isReddish(pixel) && pixel.set([0x2e, 0x5c, 0xbf]));
-    const [audit] = auditPictures(table, turned);
+    const [audit] = await auditPictures(table, turned);
     expect(audit!.firstBreakStep).toBe(20);
     expect(audit!.events).toContainEqual(
       expect.objectContaining({ object: "red", step: 20, as: "blue" }) as object,
     );
   });
 
-  it("that turn red as a whole lose what they show, and flash when they do", () => {
+  it("that turn red as a whole lose what they show, and flash when they do", async () => {
     const shifted = changed([15, 16, 17, 18, 19, 20], (pixel) => {
       pixel[0] = pixel[0]! + 0.6 * (255 - pixel[0]!);
       pixel[2] = 0.4 * pixel[2]!;
     });
-    const [audit] = auditPictures(table, shifted);
+    const [audit] = await auditPictures(table, shifted);
     expect(audit!.firstBreakStep).toBe(15);
     expect(audit!.persistenceRate).toBeLessThan(0.9);
     expect(audit!.flickers).toEqual([15]);

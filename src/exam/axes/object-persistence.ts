@@ -81,10 +81,14 @@ function seenIn({ audits }: PicturesFound): readonly Looked[] {
   return audits.map((one) => ({ drive: "closedLoop", ...one }));
 }
 
+function how({ how: words }: PicturesFound["details"]["probe"]): string {
+  return words === undefined || words === "colour and shape" ? "" : ` (${words})`;
+}
+
 function throughWhat({ image, details: { probe } }: PicturesFound): string {
   const share = (rate: Measure): string => ("undefined" in rate ? "–" : `${(100 * rate.value).toFixed(1)} %`);
   return (
-    `looked for in its pictures (${image}) by a probe that on truth's own misses ${share(probe.missed)} of the objects, ` +
+    `looked for in its pictures (${image}) by a probe${how(probe)} that on truth's own misses ${share(probe.missed)} of the objects, ` +
     `takes ${share(probe.misnamed)} for another and makes up ${share(probe.phantom)} of what it finds`
   );
 }
