@@ -1,13 +1,13 @@
-import { type Batch, type ChannelSpec, emptyBatch } from "../core/channels.ts";
+import type { Batch, ChannelSpec } from "../core/channels.ts";
 import { inputError, messageOf, runtimeError, throwIfAborted } from "../core/errors.ts";
 import type { HandOver } from "../core/hand-over.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type GuardState, LaneGuard } from "./guard.ts";
 import { LaneColumns } from "./lane-columns.ts";
-import { leastCertain } from "./switched/least-certain.ts";
 import { PhysicsSetter } from "./switched/physics-setter.ts";
 import { decide, type Driver, LEARNED_DRIVES, type SwitchingRule } from "./switched/switching-rule.ts";
+import { leastCertain, statedWhereMade } from "./switched/uncertainty.ts";
 import {
   type InformableWorld,
   isInformable,
@@ -146,7 +146,10 @@ export class SwitchedWorld implements RestorableWorld {
       if (physics) await this.#inform(lane, own.observation);
     }
     const step = guard.step + 1;
-    const transition = guard.settle(columns.showNext(step), stated(predicted, byPhysics, step, this.spec));
+    const transition = guard.settle(
+      columns.showNext(step),
+      statedWhereMade(predicted?.uncertainty, byPhysics, step, this.spec),
+    );
     columns.take(transition.observation);
     return handOvers.length === 0 ? transition : { ...transition, handOvers };
   }
@@ -276,26 +279,6 @@ export class SwitchedWorld implements RestorableWorld {
   #assertOpen(): void {
     if (this.#closed) throw runtimeError(`world ${this.spec.name} is closed`, { hint: "open it again" });
   }
-}
-
-/** What the learned world says of its own error, where it made the step; elsewhere no number. */
-function stated(
-  predicted: Transition | undefined,
-  byPhysics: Uint8Array,
-  step: number,
-  { observation }: WorldSpec,
-): Batch | undefined {
-  const said = predicted?.uncertainty;
-  if (said === undefined) return undefined;
-  const known = observation.filter(({ name }) => name in said.columns);
-  const { columns } = emptyBatch(known, said.lanes);
-  for (const { name, size } of known) {
-    const column = columns[name]!;
-    for (let i = 0; i < column.length; i++) {
-      column[i] = byPhysics[Math.floor(i / size)] === 1 ? NaN : said.columns[name]![i]!;
-    }
-  }
-  return { lanes: said.lanes, step, columns };
 }
 
 function copyLane({ name, size }: ChannelSpec, lane: number, from: Batch, to: Pick<Batch, "columns">): void {

@@ -40,6 +40,27 @@ describe("worker threads", () => {
     expect(await resultsOf(threads)).toEqual(here);
   });
 
+  it("give of hybrids what this thread gives, and who made which steps", async () => {
+    const hybrids = await Promise.all(
+      [
+        ["tabletop-push", "ensemble-on-collision", "fast"],
+        ["double-pendulum", "residual", "lqr-both"],
+      ].map(async ([name, world, policy]): Promise<RolloutJob> => {
+        const scenario = await loadScenario(name!);
+        return {
+          ...jobs[0]!,
+          scenario,
+          world: await worldRef(scenario, world!),
+          drive: { kind: "policy", policy: policyRef(scenario, policy!) },
+          starts: drawPanel(scenario, { count: 6 }),
+        };
+      }),
+    );
+    const here = await resultsOf(new InProcessRunner(), hybrids);
+    expect(await resultsOf(threads, hybrids)).toEqual(here);
+    expect(here[0]!.traces.flatMap(({ handOvers = [] }) => handOvers).length).toBeGreaterThan(5);
+  });
+
   it("hand bad input back as bad input", async () => {
     const broken: RolloutJob = {
       ...jobs[0]!,
