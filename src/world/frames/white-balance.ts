@@ -27,23 +27,11 @@ export class WhiteBalance {
 
   /** @param image whose camera stands still */
   constructor(image: ScenarioImage) {
-    const { stressor: _stressor, ...plain } = image;
     const [height, width] = image.size;
     this.#x = Float64Array.from({ length: width }, (_, column) => (2 * (column + 0.5)) / width - 1);
     this.#y = Float64Array.from({ length: height }, (_, row) => 1 - (2 * (row + 0.5)) / height);
-    this.#still = new Uint8Array(3 * width * height);
+    this.#still = stillOf(image);
     this.#balanced = new Uint8Array(this.#still.length);
-    const camera = new SceneCamera(
-      {
-        ...plain,
-        light: { brightness: 1, slope: [0, 0], colour: [255, 255, 255] },
-        shapes: image.shapes.filter(
-          ({ at, turn, shown }) => typeof at !== "string" && typeof turn !== "string" && shown === undefined,
-        ),
-      },
-      [],
-    );
-    camera.draw({}, 0, {}, this.#still);
   }
 
   /** The picture as it would be in white light: the same array where it is, else one that the next call overwrites. */
@@ -98,6 +86,28 @@ export class WhiteBalance {
       (p * c + px * (sx * sy - s * sxy) + py * (s * sxx - sx * sx)) / determinant,
     ];
   }
+}
+
+/** What stands still, in white light; black where nothing is known: it counts for nothing. */
+function stillOf(image: ScenarioImage): Uint8Array {
+  const { stressor: _stressor, eye, ...plain } = image;
+  const still = image.shapes.filter(
+    ({ at, turn, shown }) => typeof at !== "string" && typeof turn !== "string" && shown === undefined,
+  );
+  const draw = (changes: Partial<ScenarioImage>): Uint8Array => {
+    const [height, width] = image.size;
+    const rgb = new Uint8Array(3 * height * width);
+    const light: ScenarioImage["light"] = { brightness: 1, slope: [0, 0], colour: [255, 255, 255] };
+    new SceneCamera({ ...plain, light, shapes: still, ...changes }, []).draw({}, 0, {}, rgb);
+    return rgb;
+  };
+  if (typeof eye !== "string") return draw(eye === undefined ? {} : { eye });
+  // What an eye that moves does not see moves, too. What hides is always seen: where it covers a pixel whole.
+  const shapes = still.filter(({ hides }) => hides);
+  const [onBlack, onWhite] = [[0, 0, 0] as const, [255, 255, 255] as const].map((ground) =>
+    draw({ shapes, ground }),
+  );
+  return onBlack!.map((value, i) => (value === onWhite![i] ? value : 0));
 }
 
 function at([middle, right, top]: Plane, x: number, y: number): number {
