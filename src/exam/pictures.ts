@@ -17,8 +17,10 @@ import { PictureContact } from "./picture-contact.ts";
 import { Likeness } from "./picture-likeness.ts";
 import type { RolloutRequest } from "./rollouts.ts";
 
-/** Rollouts whose pictures are kept: enough for an interval that can lie above the thresholds, few enough for memory. */
-const MOST_ROLLOUTS = 40;
+/** Rollouts whose pictures are kept: enough for an interval that can lie above the thresholds … */
+const FEWEST_ROLLOUTS = 40;
+/** … and more, where the panel has more starts, as far as memory goes. */
+const MOST_BYTES = 512 * 2 ** 20;
 
 /** What the pictures of some rollouts show, in truth and in the candidate. */
 export interface PicturesFound {
@@ -70,7 +72,8 @@ async function picturedPairs(
   }: Pick<ExamRun, "contract" | "rollouts">,
   image: ScenarioImage,
 ): Promise<readonly Pictured[]> {
-  const starts = panel.slice(0, MOST_ROLLOUTS);
+  const bytesOfPair = 2 * (scenario.horizonSteps + 1) * bytesOf(image);
+  const starts = panel.slice(0, Math.max(FEWEST_ROLLOUTS, Math.floor(MOST_BYTES / bytesOfPair)));
   const requests = [truth, candidate].flatMap((world) =>
     policies.map((policy, p): RolloutRequest => ({
       world,
