@@ -316,6 +316,8 @@ describe("the viewer in a browser", { timeout: 180_000 }, () => {
       await shows(".time-readout", /^60\.00 s/);
       // The end of the recording, not of its first part.
       await shows('.delta tbody tr:has-text("extra_0")', /6000\.00/);
+      // Contacts and margins of it may still be asked for.
+      await page.goto("about:blank");
     } finally {
       await viewer.close();
     }
