@@ -268,8 +268,13 @@ export function policyRef(scenario: Scenario, name: string): PolicyRef {
 export async function checkPolicy(scenario: Scenario, ref: PolicyRef): Promise<PolicyRef> {
   const policy = await openPolicy(scenario, ref);
   await policy.close();
-  const { peer, deterministic } = policy.spec;
-  return { ...ref, ...(peer === undefined ? {} : { peer }), ...(deterministic ? {} : { deterministic }) };
+  const { peer, deterministic, images } = policy.spec;
+  return {
+    ...ref,
+    ...(peer === undefined ? {} : { peer }),
+    ...(deterministic ? {} : { deterministic }),
+    ...(images === undefined ? {} : { looks: true }),
+  };
 }
 
 /** Every file whose bytes decide what a world does. */

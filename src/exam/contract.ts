@@ -36,6 +36,8 @@ export interface PolicyRef {
   readonly peer?: Readonly<Record<string, string>>;
   /** Said only of a policy that may answer otherwise when it is asked the same once more. */
   readonly deterministic?: false;
+  /** Said only of a policy that looks at pictures. */
+  readonly looks?: true;
 }
 
 /** Everything that decides what an exam measures. The same contract gives the same bytes. */

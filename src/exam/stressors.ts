@@ -5,7 +5,7 @@ import { createJudge } from "../scenario/judge.ts";
 import type { StressorConfig } from "../scenario/schema.ts";
 import { isPictured } from "../scenario/stressed-images.ts";
 import type { ExamRun } from "./axis.ts";
-import { leftOut, type WorldRef } from "./contract.ts";
+import { type Contract, leftOut } from "./contract.ts";
 import { measureOf, unscored } from "./measure.ts";
 import { type AxesFound, measureAxes, type Untouched } from "./measure-axes.ts";
 import { type Pair, rollOutPairs } from "./pairs.ts";
@@ -54,7 +54,7 @@ export async function measureStressors(
   const stressors: StressorResult[] = [];
   for (const [name, stressor] of given) {
     const known = { name, kind: stressor.kind, description: describeStressor(stressor, scenario) };
-    const blind = whyUnseen(stressor, contract.candidate);
+    const blind = whyUnseen(stressor, contract);
     if (blind !== undefined) {
       stressors.push({ ...known, ...unmeasured(blind) });
       continue;
@@ -99,9 +99,12 @@ function scores(
   return { axes, difference, weakestAxis: weakestAxis(axes), falsePassRate, falseFailRate };
 }
 
-/** Why a stressor of pictures cannot change what a world does. */
-function whyUnseen(stressor: StressorConfig, { name, sees }: WorldRef): string | undefined {
+/** Why a stressor of pictures cannot change what a world or a policy does. */
+function whyUnseen(stressor: StressorConfig, { candidate, policies }: Contract): string | undefined {
   if (!isPictured(stressor)) return undefined;
+  // In another light a policy that looks sees something else in any world.
+  if (stressor.kind === "lighting" && policies.some(({ looks }) => looks)) return undefined;
+  const { name, sees } = candidate;
   if (sees === undefined) return `${name} goes on from numbers, not from pictures`;
   return sees === "first" && stressor.from === 0
     ? `${name} looks at pictures where it begins and never again, and there nothing is changed yet`

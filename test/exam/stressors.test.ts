@@ -127,6 +127,9 @@ describe("the stressors of an exam", () => {
       expect(axes.taskValidity.reason).toBe("candidate goes on from numbers, not from pictures");
       expect([policies, changed]).toEqual([[], undefined]);
     }
+    const policies = blind.contract.policies.map((policy) => ({ ...policy, looks: true as const }));
+    const watched = await measured({ ...blind, contract: { ...blind.contract, policies } });
+    for (const { axes } of watched.stressors) expect(axes.taskValidity.score).toBe(1);
     const { run } = await examOf(lights, { candidateSays: { sees: "first" } });
     const [lamp, sunset] = (await measured(run)).stressors;
     expect(sunset!.axes.taskValidity.reason).toContain("where it begins and never again");
