@@ -12,8 +12,8 @@ export function initCommand(): Command {
 
 function scenarioCommand(): Command {
   return new Command("scenario")
-    .description("a manifest from an MJCF file: it runs as it is, and marks what you should decide")
-    .argument("<model.xml>", "MJCF file; it stays where it is")
+    .description("a manifest from an MJCF or URDF file: it runs as it is, and marks what you should decide")
+    .argument("<model.xml>", "MJCF or URDF file; it stays where it is")
     .requiredOption("--out <folder>", "where scenario.yaml goes; nothing is overwritten")
     .addOption(jsonOption())
     .addHelpText(

@@ -197,7 +197,7 @@ const thresholds = z
 
 const mujocoWorld = z.strictObject({
   kind: z.literal("mujoco"),
-  model: z.string().describe("MJCF file, relative to the manifest"),
+  model: z.string().describe("MJCF or URDF file, relative to the manifest"),
   set: z.array(mujocoEdit).default([]).describe("edits of the MJCF that make this world"),
 });
 const onnxWorld = z.strictObject({

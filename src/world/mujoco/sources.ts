@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { inputError } from "../../core/errors.ts";
 import { attributeOf, xmlTags } from "./xml-tags.ts";
 
-/** An MJCF file with everything it refers to, read. */
+/** An MJCF or URDF file with everything it refers to, read. */
 export interface MjcfSource {
   /** Absolute path, for messages. */
   readonly file: string;
@@ -13,7 +13,7 @@ export interface MjcfSource {
   readonly assets: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Reads an MJCF file, its includes and its asset files. @throws SimgateError naming the file that is missing. */
+/** Reads an MJCF or URDF file, its includes and its asset files. @throws SimgateError naming the file that is missing. */
 export async function readMjcf(file: string): Promise<MjcfSource> {
   const xml = await inlineIncludes(await read(file, undefined), file, dirname(file), [file]);
   return { file, xml, assets: await readAssets(xml, file) };
@@ -59,9 +59,16 @@ async function readAssets(xml: string, file: string): Promise<Map<string, Uint8A
     flexcomp: setting("assetdir"),
   };
   const assets = new Map<string, Uint8Array>();
+  const isUrdf = tags[0]?.name === "robot";
   for (const tag of tags) {
     for (const { name, value } of tag.attributes) {
       if (!name.startsWith("file") || value === "") continue;
+      if (isUrdf) {
+        // MuJoCo asks for meshes of a URDF by their bare names.
+        const asked = join(folders[tag.name] ?? "", basename(value));
+        if (!assets.has(asked)) assets.set(asked, new Uint8Array(await readUrdfMesh(value, file)));
+        continue;
+      }
       const asked = isAbsolute(value) ? value : join(folders[tag.name] ?? "", value);
       if (assets.has(asked)) continue;
       assets.set(
@@ -71,6 +78,25 @@ async function readAssets(xml: string, file: string): Promise<Map<string, Uint8A
     }
   }
   return assets;
+}
+
+/** A mesh as a URDF names it: a path from the file, `file://…`, or `package://name/…`, looked for in the folders above. */
+async function readUrdfMesh(named: string, file: string): Promise<Buffer> {
+  const [, name, rest] = /^package:\/\/([^/]+)\/(.+)$/.exec(named) ?? [];
+  if (name === undefined) {
+    const path = named.replace(/^file:\/\//, "");
+    return readBytes(isAbsolute(path) ? path : join(dirname(file), path), file);
+  }
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const own = basename(folder) === name ? join(folder, rest!) : join(folder, name, rest!);
+    const bytes = await readFile(own).catch(() => undefined);
+    if (bytes !== undefined) return bytes;
+    if (folder === dirname(folder)) break;
+  }
+  throw inputError(`cannot find ${named}`, {
+    where: file,
+    expected: `a folder ${name} above the file, with ${rest} in it`,
+  });
 }
 
 async function read(path: string, from: string | undefined): Promise<string> {

@@ -68,3 +68,47 @@ describe("MJCF in several files", () => {
     await expect(open(path)).rejects.toThrow(/an MJCF file includes itself/);
   });
 });
+
+describe("a URDF", () => {
+  const arm = (mesh: string): string =>
+    `<robot name="arm"><link name="base"/><link name="upper"><inertial><origin xyz="0 0 -0.25"/><mass value="1"/>` +
+    `<inertia ixx="0.02" iyy="0.02" izz="0.001" ixy="0" ixz="0" iyz="0"/></inertial>` +
+    `<collision><geometry><mesh filename="${mesh}" scale="0.1 0.1 0.1"/></geometry></collision></link>` +
+    `<joint name="shoulder" type="continuous"><parent link="base"/><child link="upper"/><origin xyz="0 0 1"/>` +
+    `<axis xyz="0 1 0"/></joint></robot>`;
+  const openArm = (modelPath: string): Promise<MujocoWorld> =>
+    MujocoWorld.open({
+      name: "arm",
+      scenario: scenarioOf({
+        observation: [observed("angle", { joint: "shoulder", field: "qpos" })],
+        action: [],
+      }),
+      modelPath,
+    });
+
+  it.each(["package://arm_description/meshes/rod.obj", "../meshes/rod.obj"])(
+    "swings as its inertia says, with a mesh at %s",
+    async (mesh) => {
+      write({
+        "arm_description/urdf/arm.urdf": arm(mesh),
+        "arm_description/meshes/rod.obj": TETRAHEDRON,
+      });
+      const world = await openArm(join(folder, "arm_description/urdf/arm.urdf"));
+      await world.reset([{ ...start(0), initial: { angle: [0.05] } }]);
+      // A physical pendulum: m g d / (I + m d²), 1 kg, 0.25 m.
+      const omega = Math.sqrt((9.81 * 0.25) / (0.02 + 0.25 ** 2));
+      for (let step = 0; step < 40; step++) {
+        const { observation } = await world.step({ lanes: 1, step, columns: {} });
+        expect(observation.columns["angle"]![0]).toBeCloseTo(0.05 * Math.cos(omega * 0.02 * (step + 1)), 3);
+      }
+      await world.close();
+    },
+  );
+
+  it("says where a package was looked for", async () => {
+    write({ "urdf/arm.urdf": arm("package://elsewhere/rod.obj") });
+    await expect(openArm(join(folder, "urdf/arm.urdf"))).rejects.toThrow(
+      /cannot find package:\/\/elsewhere\/rod\.obj[^]*a folder elsewhere above the file, with rod\.obj in it/,
+    );
+  });
+});
