@@ -21,7 +21,7 @@ async function frozenBytes(folder: string): Promise<Map<string, string>> {
 
 const SMALL = ["exam", "cartpole", "--starts", "40", "--policy", "lqr,hand-tuned,timid,random"];
 
-describe("simgate exam", { timeout: 180_000 }, () => {
+describe("simgate exam", { timeout: 300_000 }, () => {
   it("gives the same bytes with one worker and with two", async () => {
     const folder = await temporaryFolder();
     for (const workers of ["1", "2"]) {
