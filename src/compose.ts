@@ -1,13 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import { didYouMean, inputError, messageOf } from "./core/errors.ts";
 import type { PolicyRef, WorldRef } from "./exam/contract.ts";
 import { isClip, NO_COUNTERFACTUAL } from "./record/clip-path.ts";
 import type { Policy } from "./policy/policy.ts";
-import type { Participant } from "./report/result.ts";
 import type { Scenario } from "./scenario/scenario.ts";
 import { policySchema, worldSchema } from "./scenario/schema.ts";
 import type { PolicyConfig, StressorConfig, SwitchedWorldConfig, WorldConfig } from "./scenario/schema.ts";
-import { hybridParts } from "./scenario/hybrid-parts.ts";
 import { isPictured, withStressedImages } from "./scenario/stressed-images.ts";
 import type { World } from "./world/world.ts";
 
@@ -275,104 +272,4 @@ export async function checkPolicy(scenario: Scenario, ref: PolicyRef): Promise<P
     ...(deterministic ? {} : { deterministic }),
     ...(images === undefined ? {} : { looks: true }),
   };
-}
-
-/** Every file whose bytes decide what a world does. */
-export async function filesOfWorld(
-  scenario: Scenario,
-  { config }: Pick<WorldRef, "config">,
-): Promise<readonly string[]> {
-  switch (config.kind) {
-    case "mujoco": {
-      const { readMjcf } = await import("./world/mujoco/sources.ts");
-      return [(await readMjcf(config.model)).file];
-    }
-    case "onnx": {
-      const { loadModelCard } = await import("./world/model-card.ts");
-      return [config.card, ...(await loadModelCard(config.card)).modelFiles];
-    }
-    case "linear":
-      return [config.model];
-    case "log":
-      return [config.file];
-    case "ros":
-    case "remote":
-      return [];
-    case "residual": {
-      const { loadModelCard } = await import("./world/model-card.ts");
-      const own = [config.card, ...(await loadModelCard(config.card)).modelFiles];
-      return [...(await filesOfParts(scenario, config)), ...own];
-    }
-    case "switched":
-      return filesOfParts(scenario, config);
-  }
-}
-
-async function filesOfParts(scenario: Scenario, config: WorldConfig): Promise<readonly string[]> {
-  const files: string[] = [];
-  for (const { name } of hybridParts(config)) {
-    files.push(...(await filesOfWorld(scenario, { config: worldConfig(scenario, name) })));
-  }
-  return files;
-}
-
-export async function filesOfPolicy({ config }: PolicyRef): Promise<readonly string[]> {
-  switch (config.kind) {
-    case "scripted":
-    case "remote":
-      return [];
-    case "lqr": {
-      const { readMjcf } = await import("./world/mujoco/sources.ts");
-      return [(await readMjcf(config.model)).file];
-    }
-    case "onnx": {
-      const { loadPolicyCard } = await import("./policy/policy-card.ts");
-      return [config.card, (await loadPolicyCard(config.card)).modelFile];
-    }
-  }
-}
-
-/** Every file whose bytes decide what is seen in a scenario's pictures. */
-export async function filesOfProbes({ images = [] }: Scenario): Promise<readonly string[]> {
-  const { loadDetectorCard } = await import("./perception/detector-card.ts");
-  const files: string[] = [];
-  for (const { probe } of images) {
-    if (probe !== undefined) files.push(probe, (await loadDetectorCard(probe)).modelFile);
-  }
-  return files;
-}
-
-/** How a report introduces a world: what its card says of itself is quoted, never scored. */
-export async function participantOf(
-  scenario: Scenario,
-  { name, config, peer }: Pick<WorldRef, "name" | "config" | "peer">,
-  truth: WorldConfig = scenario.worlds[scenario.truth]!,
-): Promise<Participant> {
-  const parts = await partsOf(scenario, config, truth);
-  const made = parts.length === 0 ? {} : { parts };
-  if (config.kind === "remote")
-    return { name, kind: config.kind, ...(peer?.["title"] === undefined ? {} : { title: peer["title"] }) };
-  if (!("card" in config)) return { name, kind: config.kind, ...made };
-  const { loadModelCard } = await import("./world/model-card.ts");
-  const { title, license, limits, claims } = await loadModelCard(config.card);
-  return {
-    ...{ name, kind: config.kind, ...(title === undefined ? {} : { title }), license, limits, claims },
-    ...made,
-  };
-}
-
-/** What a world is made of, parts of parts included; whether one of them is truth itself decides what the whole shows. */
-async function partsOf(
-  scenario: Scenario,
-  config: WorldConfig,
-  truth: WorldConfig,
-): Promise<NonNullable<Participant["parts"]>> {
-  const parts: NonNullable<Participant["parts"]> = [];
-  for (const { role, name } of hybridParts(config)) {
-    const own = worldConfig(scenario, name);
-    const { parts: deeper = [], title, kind } = await participantOf(scenario, { name, config: own }, truth);
-    const isTruth = isDeepStrictEqual(own, truth);
-    parts.push({ role, name, kind, ...(title === undefined ? {} : { title }), isTruth }, ...deeper);
-  }
-  return parts;
 }

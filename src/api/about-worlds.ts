@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { filesOfWorld, worldConfig } from "../compose.ts";
+import { worldConfig } from "../compose.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { sha256Of } from "./evidence-files.ts";
 import type { ExamFindings } from "./exam-findings.ts";
+import { filesOfWorld } from "./model-files.ts";
 
 /** What a bridge says in `custom_info` of a world: which bytes it is, and what an exam found it good for. */
 export type AboutWorld = Readonly<Record<string, string>>;

@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { participantOf } from "../compose.ts";
 import type { Contract, OptionalPart } from "../exam/contract.ts";
 import type { Trace } from "../core/trace.ts";
 import { runExam } from "../exam/exam.ts";
@@ -16,6 +15,7 @@ import { composeContract } from "./contract.ts";
 import { evidenceId } from "./evidence-files.ts";
 import { writeExamEvidence } from "./exam-evidence.ts";
 import { digestFiles } from "./files.ts";
+import { participantOf } from "./participant.ts";
 
 export interface ExamOptions {
   /** Name of a bundled scenario, or path of a manifest. */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
-import { filesOfPolicy, filesOfProbes, filesOfWorld } from "../compose.ts";
 import type { PolicyRef, WorldRef } from "../exam/contract.ts";
 import type { RolloutRequest } from "../exam/rollouts.ts";
 import type { ContractManifest } from "../report/manifest.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { filesOfPolicy, filesOfProbes, filesOfWorld } from "./model-files.ts";
 
 /** Every file that an exam or a replay is made of, and what the result of a rollout depends on. */
 export interface ContractFiles {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { checkPolicy, filesOfWorld, openPolicy, openWorld, policyRef, worldRef } from "../compose.ts";
+import { checkPolicy, openPolicy, openWorld, policyRef, worldRef } from "../compose.ts";
 import { loadScenario } from "../scenario/load.ts";
 import { servePolicy as listenForRobots } from "../serve/policy-server.ts";
 import { serveWorld as listen } from "../serve/world-server.ts";
 import { apiKeyFrom } from "../wire/api-key.ts";
 import type { SocketServer } from "../wire/socket-server.ts";
+import { filesOfWorld } from "./model-files.ts";
 
 export interface ServeOptions {
   /** Name of a bundled scenario, or path of a manifest. */

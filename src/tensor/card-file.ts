@@ -112,7 +112,8 @@ async function readNamed(file: string, what: string, where?: string): Promise<Bu
     throw inputError(missing ? `${what} does not exist` : `${what} cannot be read: ${messageOf(cause)}`, {
       ...(where === undefined ? {} : { where }),
       got: file,
-      hint: "check the path; paths in a card are relative to the card",
+      hint:
+        where === undefined ? "check the path" : "check the path; paths in a card are relative to the card",
       cause,
     });
   }

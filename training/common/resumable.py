@@ -1,10 +1,25 @@
 """Trainings in parts: each ends when its time is up and goes on where it was when it is started again."""
 
+import argparse
 import math
 import pickle
 import time
+from pathlib import Path
 
 import torch
+
+
+def run_in_parts(train):
+    """The command line of a training in parts: train(parts) goes on where the last call ended."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--work", type=Path, required=True, help="folder for data and checkpoints")
+    parser.add_argument("--minutes", type=float, default=7)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    try:
+        train(Parts(options.work, options.minutes))
+    except TimeIsUp:
+        print("time is up: start it again to go on")
 
 
 class TimeIsUp(Exception):

@@ -4,7 +4,6 @@ Each call goes on where the last one ended, for --minutes at most (7), and says 
 core. Everything is drawn from the seeds below; in how many parts it was done changes nothing.
 """
 
-import argparse
 import json
 import platform
 import sys
@@ -21,7 +20,7 @@ from evaluate_diffusion import Dreamer, looks
 from export_onnx import export_onnx
 from fit_diffusion import BATCH, batch_at, fit_diffusion
 from model_card import write_card
-from resumable import Parts, TimeIsUp
+from resumable import run_in_parts
 from scenario import FOLDER, PARAMETERS, PERIOD_SEC, PUCKS
 
 POOL, POOL_SEED = 1200, 20
@@ -40,18 +39,9 @@ LIMITS = [
 ]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
-    parser.add_argument("--minutes", type=float, default=7)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
+def train(parts):
     pool = draw_pool(POOL, POOL_SEED)
-    try:
-        network, seconds = fit_diffusion(pool, Parts(options.work, options.minutes), UPDATES, WORN_UPDATES, SEED)
-    except TimeIsUp:
-        print("time is up: start it again to go on")
-        return
+    network, seconds = fit_diffusion(pool, parts, UPDATES, WORN_UPDATES, SEED)
     held_out = draw_pool(HELD_OUT, HELD_OUT_SEED)
     export(network, held_out)
     report = looks(Dreamer(MODEL, SAMPLER), held_out, DREAM_SEED)
@@ -107,4 +97,4 @@ def ship(report):
 
 
 if __name__ == "__main__":
-    main()
+    run_in_parts(train)

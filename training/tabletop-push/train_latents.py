@@ -4,11 +4,8 @@ Each call goes on where the last one ended, for --minutes at most (7), and says 
 core. Everything is drawn from the seeds below; in how many parts it was done changes nothing.
 """
 
-import argparse
 import sys
 from pathlib import Path
-
-import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "common"))  # what the scenarios' trainings share
 
@@ -17,25 +14,12 @@ from fit_dreams import fit_dream, fit_glance
 from fit_pictures import fit_eye, fit_painter, looks, scenes
 from fit_sight import fit_sight
 from latent_cards import ship, ship_metrics
-from resumable import Parts, TimeIsUp
+from resumable import run_in_parts
 
 POOL, POOL_SEED = 2400, 20  # the same as for the other worlds
 HELD_OUT, HELD_OUT_SEED = 300, 30
 SEEDS = {"sight": 1, "eye": 11, "painter": 12, "dreamer": 13, "action-blind": 14, "forgetful": 15}
 DREAM_UPDATES, BLIND_UPDATES, GLANCE_UPDATES = 4000, 1500, 4000
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--work", type=Path, required=True, help="folder for data and checkpoints")
-    parser.add_argument("--minutes", type=float, default=7)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    parts = Parts(options.work, options.minutes)
-    try:
-        train(parts)
-    except TimeIsUp:
-        print("time is up: start it again to go on")
 
 
 def train(parts):
@@ -58,4 +42,4 @@ def train(parts):
 
 
 if __name__ == "__main__":
-    main()
+    run_in_parts(train)

@@ -4,11 +4,8 @@ Each call goes on where the last one ended, for --minutes at most (7) and the st
 an hour of one core. Everything is drawn from the seeds below; in how many parts it was done changes nothing.
 """
 
-import argparse
 import sys
 from pathlib import Path
-
-import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "common"))  # what the scenarios' trainings share
 
@@ -17,25 +14,12 @@ from fit_gru import fit_gru
 from fit_hall import fit_hall
 from fit_pictures import Scenes, draw_scenes, fit_eye, fit_painter, looks
 from latent_cards import ship, ship_metrics
-from resumable import Parts, TimeIsUp
+from resumable import run_in_parts
 
 POOL, POOL_SEED = 1200, 20  # data and dynamics as for the world `gru`
 HALL_UPDATES, GRU_UPDATES = 6000, 1500
 SEEDS = {"hall": 1, "dream": 3, "scenes": 10, "eye": 11, "painter": 12}
 HELD_OUT, HELD_OUT_SEED = 100, 30
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--work", type=Path, required=True, help="folder for data and checkpoints")
-    parser.add_argument("--minutes", type=float, default=7)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    parts = Parts(options.work, options.minutes)
-    try:
-        train(parts)
-    except TimeIsUp:
-        print("time is up: start it again to go on")
 
 
 def train(parts):
@@ -54,4 +38,4 @@ def train(parts):
 
 
 if __name__ == "__main__":
-    main()
+    run_in_parts(train)
