@@ -1,3 +1,5 @@
+import { MOST_BLOCKS, philoxBlocks } from "./philox-blocks.ts";
+
 /**
  * Counter-based random numbers: one seed, named streams. A draw depends only on (seed, stream name, counter), never
  * on what was drawn before, so the order of lanes and steps, and the number of workers, cannot change it.
@@ -25,8 +27,22 @@ export class RandomStream {
   /** A standard normal number at position (counter, index), by Box–Muller. */
   normal(counter: number, index = 0): number {
     const block = this.#draw(counter, index);
-    const radius = Math.sqrt(-2 * Math.log(1 - toUnit(block[0]!, block[1]!)));
-    return radius * Math.cos(2 * Math.PI * toUnit(block[2]!, block[3]!));
+    return boxMuller(block[0]!, block[1]!, block[2]!, block[3]!);
+  }
+
+  /** The normal numbers at positions (counter, index), (counter, index + 1), …: those that {@link normal} gives, in less time. */
+  normals(
+    counter: number,
+    index: number,
+    into: Float32Array | Float64Array,
+    at: number,
+    count: number,
+  ): void {
+    for (let done = 0; done < count; done += MOST_BLOCKS) {
+      const blocks = Math.min(MOST_BLOCKS, count - done);
+      const { a, b, c, d } = philoxBlocks(counter, index + done, blocks, this.#keyLow, this.#keyHigh);
+      for (let i = 0; i < blocks; i++) into[at + done + i] = boxMuller(a[i]!, b[i]!, c[i]!, d[i]!);
+    }
   }
 
   /** An integer in [0, bound). */
@@ -82,6 +98,10 @@ function multiplyHigh(x: number, y: number): number {
   const middle = xh * yl + (low >>> 16);
   const cross = xl * yh + (middle & 0xffff);
   return (xh * yh + (middle >>> 16) + (cross >>> 16)) >>> 0;
+}
+
+function boxMuller(a: number, b: number, c: number, d: number): number {
+  return Math.sqrt(-2 * Math.log(1 - toUnit(a, b))) * Math.cos(2 * Math.PI * toUnit(c, d));
 }
 
 /** 53 bits of two 32-bit words as a number in [0, 1). */

@@ -283,7 +283,7 @@ export class RemoteWorld implements RestorableWorld, ImagingWorld {
     const values = new Float64Array(lanes * size);
     for (let lane = 0; lane < lanes; lane++) {
       const stream = new RandomStream(this.#starts[from + lane]!.seed, "world noise", name);
-      for (let i = 0; i < size; i++) values[lane * size + i] = stream.normal(step, i);
+      stream.normals(step, 0, values, lane * size, size);
     }
     return values;
   }

@@ -69,6 +69,21 @@ describe("a random stream", () => {
     expect(new RandomStream(3n, "a").uniform(7, 2)).toBe(first);
   });
 
+  it.each([0, 159, -1, -8, 2 ** 32 - 1, 2 ** 32 + 3])(
+    "gives many normal numbers at counter %d as it gives them one by one, and writes nothing beside them",
+    (counter) => {
+      const stream = new RandomStream(9n, "a");
+      const [from, at, count] = [70, 5, 1500];
+      for (const into of [new Float64Array(at + count + 2), new Float32Array(at + count + 2)]) {
+        stream.normals(counter, from, into, at, count);
+        const apart = into.map((_, i) =>
+          i < at || i >= at + count ? 0 : stream.normal(counter, from + i - at),
+        );
+        expect(into).toEqual(apart);
+      }
+    },
+  );
+
   it.each([
     ["another seed", new RandomStream(5n, "a")],
     ["another name", new RandomStream(4n, "b")],

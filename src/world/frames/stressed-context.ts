@@ -61,11 +61,13 @@ export class StressedContext {
   ): void {
     const share = stressedShare(this.#stressor, step);
     const left = 1 - share * (1 - contrast);
+    const normals = new Float64Array(rgb.length);
+    if (noise > 0) this.#streams[lane]!.normals(step, 0, normals, 0, normals.length);
     const means = [0, 0, 0];
     rgb.forEach((value, i) => (means[i % 3] = means[i % 3]! + (3 * value) / rgb.length));
     rgb.forEach((value, i) => {
       const mean = means[i % 3]!;
-      const added = noise === 0 ? 0 : 255 * share * noise * this.#streams[lane]!.normal(step, i);
+      const added = 255 * share * noise * normals[i]!;
       rgb[i] = Math.min(255, Math.max(0, Math.round(mean + left * (value - mean) + added)));
     });
   }

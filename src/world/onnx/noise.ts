@@ -32,8 +32,7 @@ export class LaneNoise {
     for (let row = from; row < to; row++) {
       const stream = this.#streams[rows[row]!]!;
       for (let o = 0; o < outer; o++) {
-        const target = (o * batch + row - from) * inner;
-        for (let i = 0; i < inner; i++) tensor[target + i] = stream.normal(step, o * inner + i);
+        stream.normals(step, o * inner, tensor, (o * batch + row - from) * inner, inner);
       }
     }
   }
