@@ -6,8 +6,9 @@ import { describeRecording } from "../record/describe-recording.ts";
 import { readTraceFile } from "../record/read-traces.ts";
 import type { Loss } from "../record/mcap-scanner.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { sessionTopics, type SessionTopics } from "../record/session-topics.ts";
 import { auditPictures, type PicturesAudit } from "./inspect-pictures.ts";
-import { problemOf } from "./inspect-problem.ts";
+import { lossText, problemOf } from "./inspect-problem.ts";
 
 export interface RecordingInspection {
   readonly kind: "recording";
@@ -27,6 +28,8 @@ export interface RecordingInspection {
   readonly alignment?: readonly AlignmentReport[];
   /** Whether its pictures, where it has them, show what its channels say. */
   readonly pictures?: readonly PicturesAudit[];
+  /** Topics of which a session can be made (docs/sessions.md). */
+  readonly session?: SessionTopics;
   readonly closed: boolean;
   readonly losses: readonly Loss[];
   readonly problems: readonly string[];
@@ -58,6 +61,7 @@ export async function inspectRecording(
   const file = path.endsWith(".mcap") ? path : await fileOfBag(path);
   const summary = await describeRecording(file);
   const { bytes, profile, library, durationSec, topics, closed, losses } = summary;
+  const session = sessionTopics(summary);
   let steps = 0;
   let alignment: readonly AlignmentReport[] = [];
   let pictures: readonly PicturesAudit[] = [];
@@ -96,10 +100,9 @@ export async function inspectRecording(
     about: summary.infos[0]?.about ?? {},
     ...(scenario === undefined || misfit !== undefined ? {} : { scenario: scenario.name, steps, alignment }),
     ...(pictures.length === 0 ? {} : { pictures }),
+    ...(session === undefined ? {} : { session }),
     problems: [
-      ...losses.map(({ what, offset, bytes: lost }) =>
-        lost === 0 ? what : `${what}: ${lost} bytes at byte ${offset} are lost`,
-      ),
+      ...losses.map(lossText),
       ...(topics.every(({ messages }) => messages === 0) ? ["there is no message in it"] : []),
       ...(misfit === undefined ? [] : [misfit]),
     ],

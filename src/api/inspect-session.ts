@@ -1,5 +1,7 @@
-import { openSession } from "../record/session.ts";
+import { unevenIntervals } from "../record/recorded-session.ts";
+import { openSession, type Session } from "../record/session.ts";
 import { auditFrames, type ClipInspection } from "./inspect-clip.ts";
+import { lossText } from "./inspect-problem.ts";
 import { type SessionContact, sessionContact } from "./session-contact.ts";
 import { type ControlFinding, controlFindings } from "./session-controls.ts";
 
@@ -8,10 +10,20 @@ export interface SessionInspection extends Omit<ClipInspection, "kind" | "claim"
   readonly kind: "session";
   readonly actions: {
     readonly file: string;
+    readonly topics?: readonly string[];
     readonly rows: number;
     readonly columns: readonly string[];
     /** Intervals between frames in which the last action went on, for no row is of them. */
     readonly held: number;
+  };
+  /** Where the frames lie in a recording, and how evenly they come. */
+  readonly recording?: {
+    readonly file: string;
+    readonly topic: string;
+    readonly type: string;
+    /** Changes of frame that take more than 1.5 or less than 0.5 of the usual time: motion over them is not counted. */
+    readonly uneven: number;
+    readonly longestGapSec: number;
   };
   readonly controls: readonly ControlFinding[];
   readonly contact: SessionContact;
@@ -32,23 +44,43 @@ export async function inspectSession(
   options: InspectSessionOptions = {},
 ): Promise<SessionInspection> {
   const session = await openSession(folder);
+  const { recorded, periodSec } = session;
   const { inspection, tracks } = await auditFrames(folder, session.clip, options);
   const actions = await session.actions(inspection.frames);
   const card = session.card.value;
-  const controls = controlFindings(card, tracks, actions);
+  const uneven = recorded === undefined ? [] : unevenIntervals(recorded);
+  const controls = controlFindings(card, tracks, actions, uneven);
   return {
     ...inspection,
     kind: "session",
     actions: {
       file: actions.file,
+      ...(actions.topics === undefined ? {} : { topics: actions.topics }),
       rows: actions.rows,
       columns: Object.keys(actions.columns),
       held: actions.held,
     },
+    ...(recorded === undefined ? {} : { recording: recordingOf(recorded, uneven.length) }),
     controls,
-    contact: sessionContact(card, tracks, actions, controls),
+    contact: sessionContact({ ...card, periodSec }, tracks, actions, controls),
     claim: claimOf(inspection.claim, controls),
+    problems: [...inspection.problems, ...(recorded === undefined ? [] : problemsOf(recorded))],
   };
+}
+
+type Recorded = NonNullable<Session["recorded"]>;
+
+function recordingOf(
+  { target, frames, timesSec }: Recorded,
+  uneven: number,
+): NonNullable<SessionInspection["recording"]> {
+  const gaps = timesSec.subarray(1).map((time, i) => time - timesSec[i]!);
+  return { file: target, ...frames, uneven, longestGapSec: gaps.reduce((a, b) => Math.max(a, b)) };
+}
+
+function problemsOf({ losses, outOfOrder, frames }: Recorded): readonly string[] {
+  const late = `${outOfOrder} of the pictures on ${frames.topic} are no later than one before: they are left out`;
+  return [...losses.map(lossText), ...(outOfOrder === 0 ? [] : [late])];
 }
 
 /** C1 as for a clip; what refuses C2 is first what the actions show, then that nobody can act otherwise. */

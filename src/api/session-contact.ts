@@ -17,7 +17,7 @@ const SETTLE_SEC = 0.5;
 
 /** Of the objects as they are seen; those under control are not passive. Undefined: nothing is seen. */
 export function sessionContact(
-  card: SessionCard,
+  card: SessionCard & { readonly periodSec: number },
   tracks: readonly Track[],
   actions: SessionActions,
   findings: readonly ControlFinding[],

@@ -22,11 +22,15 @@ const BETTER = 0.5;
 /** A view of less than this share of an object says little of where its middle is. */
 const LEAST_SHARE = 0.7;
 
-/** Does what is acted on respond? Told from what was recorded: an action that was never taken has no part in it. */
+/**
+ * Does what is acted on respond? Told from what was recorded: an action that was never taken has no part in it.
+ * @param uneven intervals from a frame to the next that are no period long: what moves in them is left out
+ */
 export function controlFindings(
   card: SessionCard,
   tracks: readonly Track[],
   { columns }: SessionActions,
+  uneven: readonly number[] = [],
 ): readonly ControlFinding[] {
   const axes = Object.entries(card.controls).flatMap(([object, control]) =>
     (["x", "y"] as const).flatMap((axis) => {
@@ -37,7 +41,7 @@ export function controlFindings(
   return axes.map(({ object, control, axis, action, sign }): ControlFinding => {
     const track = tracks.find(({ name }) => name === object)!;
     const places = placesOf(track, axis).map((at) => sign * at);
-    const [motion, command] = paired(places, columns[action]!, control.commands);
+    const [motion, command] = paired(places, columns[action]!, control.commands, uneven);
     const response = actionResponse(motion, command, card.maxLagFrames);
     const verdict = judge(response);
     return {
@@ -61,8 +65,10 @@ function paired(
   places: Float64Array,
   action: Float64Array,
   commands: SessionControl["commands"],
+  uneven: readonly number[],
 ): readonly [Float64Array, Float64Array] {
   const speed = changes(places);
+  for (const interval of uneven) speed[interval] = NaN;
   switch (commands) {
     case "velocity":
       return [speed, action];

@@ -1,13 +1,16 @@
-import { basename } from "node:path";
+import { basename, relative } from "node:path";
 import type { SessionInspection } from "../api/inspect-session.ts";
 import type { ControlFinding } from "../api/session-controls.ts";
 import { claimText, foundText, headText, objectsText } from "./inspect-clip-text.ts";
 import { textTable } from "./text-table.ts";
 
+type Recording = NonNullable<SessionInspection["recording"]>;
+
 /** What the inspect command prints of a session: what it prints of a clip, and what the actions add. */
 export function sessionText(session: SessionInspection): string {
   return [
     headText(session, `; ${actionsText(session.actions)}`),
+    ...(session.recording === undefined ? [] : [recordingText(session.recording)]),
     "\n",
     objectsText(session),
     "\n",
@@ -19,9 +22,22 @@ export function sessionText(session: SessionInspection): string {
   ].join("");
 }
 
-function actionsText({ rows, columns, file, held }: SessionInspection["actions"]): string {
+/** So many columns are named. */
+const NAMED = 12;
+
+function actionsText({ rows, columns, file, topics, held }: SessionInspection["actions"]): string {
   const on = held === 0 ? "" : `, the last one going on in ${held} frames that have none`;
-  return `${rows} actions (${columns.join(", ")}) in ${basename(file)}${on}`;
+  const more = columns.length > NAMED ? `, and ${columns.length - NAMED} more` : "";
+  const place = topics === undefined ? `in ${basename(file)}` : `on ${topics.join(", ")}`;
+  return `${rows} actions (${columns.slice(0, NAMED).join(", ")}${more}) ${place}${on}`;
+}
+
+function recordingText({ file, topic, type, uneven, longestGapSec }: Recording): string {
+  const gaps =
+    uneven === 0
+      ? ""
+      : `; ${uneven} changes of frame are not of that time, the longest ${longestGapSec.toFixed(3)} s: motion over them is left out`;
+  return `recorded in ${relative(process.cwd(), file)}: frames on ${topic} (${type})${gaps}\n`;
 }
 
 function controlsText(controls: readonly ControlFinding[]): string {

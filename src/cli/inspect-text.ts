@@ -186,7 +186,13 @@ function recordingText(recording: RecordingInspection): string {
       ? []
       : [`\nscenario ${recording.scenario}: ${recording.steps} control steps\n`, alignmentText(alignment)]),
     ...(recording.pictures ?? []).map(picturesText),
+    ...(recording.session === undefined ? [] : [sessionHint(recording.session)]),
   ].join("");
+}
+
+function sessionHint({ frames, actions }: NonNullable<RecordingInspection["session"]>): string {
+  const topic = ([first]: readonly string[]): string => `{ topic: ${first} }`;
+  return `whether what it shows responds, a session says (docs/sessions.md): frames: ${topic(frames)}, actions: ${topic(actions)}\n`;
 }
 
 function worldLine({

@@ -1,7 +1,6 @@
-import { readdir, stat } from "node:fs/promises";
-import path from "node:path";
-import { inputError, messageOf, nearest } from "../core/errors.ts";
+import { inputError, nearest } from "../core/errors.ts";
 import type { TimeNs } from "../core/time.ts";
+import { bagFiles } from "./bag-files.ts";
 import type { Loss } from "./mcap-scanner.ts";
 import { scanMcap } from "./scan-mcap.ts";
 import type { TopicLayout } from "./topic-layout.ts";
@@ -29,7 +28,7 @@ export async function readBagMessages(target: string, layouts: readonly TopicLay
   const messages: BagMessage[] = [];
   const losses: Loss[] = [];
   const present = new Map<string, string>();
-  for (const file of await filesOf(target)) {
+  for (const file of await bagFiles(target)) {
     const scan = await scanMcap(file, {
       channel: ({ topic, messageEncoding }, schema) => present.set(topic, schema?.name ?? messageEncoding),
       message: ({ logTime, data }, { topic, messageEncoding }, schema) => {
@@ -58,20 +57,4 @@ export async function readBagMessages(target: string, layouts: readonly TopicLay
   }
   messages.sort((a, b) => (a.logNs < b.logNs ? -1 : a.logNs > b.logNs ? 1 : 0));
   return { messages, losses };
-}
-
-/** rosbag2 splits a long recording: `name_0.mcap`, `name_1.mcap`, …, `name_10.mcap`. */
-async function filesOf(target: string): Promise<string[]> {
-  try {
-    if (!(await stat(target)).isDirectory()) return [target];
-    const names = (await readdir(target)).filter((name) => name.endsWith(".mcap"));
-    if (names.length === 0) throw inputError("the folder holds no recording (*.mcap)", { where: target });
-    return names
-      .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
-      .map((name) => path.join(target, name));
-  } catch (cause) {
-    throw cause instanceof Error && "code" in cause && cause.code === "ENOENT"
-      ? inputError("there is no such recording", { where: target, got: messageOf(cause), cause })
-      : cause;
-  }
 }

@@ -11,7 +11,7 @@ import { openVideo } from "./video.ts";
 
 /** Frames in the order of time, one at a time: a long clip need not fit into memory. */
 export interface Clip {
-  readonly source: "pictures" | "video";
+  readonly source: "pictures" | "video" | "recording";
   /** Absent where neither the clip nor its card says. */
   readonly periodSec?: number;
   /** What is declared of it, and in which file; absent: nothing is. */
@@ -56,7 +56,7 @@ async function cardOf(file: string): Promise<Clip["card"]> {
   return { file, value: parseYaml(text, clipCardSchema, { file, what: "clip card" }).value };
 }
 
-interface NamedPicture {
+export interface NamedPicture {
   readonly where: string;
   readonly picture: Picture;
 }
@@ -68,7 +68,7 @@ async function* picturesOf(folder: string, names: readonly string[]): AsyncGener
   }
 }
 
-async function* sameSize(pictures: AsyncIterable<NamedPicture>): AsyncGenerator<Picture> {
+export async function* sameSize(pictures: AsyncIterable<NamedPicture>): AsyncGenerator<Picture> {
   let first: Picture | undefined;
   for await (const { where, picture } of pictures) {
     first ??= picture;

@@ -36,13 +36,18 @@ const NUMBER = "frame";
  */
 export async function importSession({ folder, outPath }: ImportSessionOptions): Promise<ImportedSession> {
   const session = await openSession(folder);
+  if (session.recorded !== undefined) {
+    throw session.card.error(["recording"], "the session is a recording already", {
+      got: session.recorded.target,
+    });
+  }
   const [frames, first] = await countFrames(session, folder);
   const actions = await session.actions(frames);
   const file = await McapFile.open(outPath);
   try {
     const channels = await write(file, session, actions, first);
     await file.close();
-    const durationSec = (frames - 1) * session.card.value.periodSec;
+    const durationSec = (frames - 1) * session.periodSec;
     return { path: file.path, frames, durationSec, channels };
   } catch (thrown) {
     await file.close().catch(() => undefined);
@@ -65,11 +70,11 @@ async function countFrames({ clip }: Session, folder: string): Promise<readonly 
 
 async function write(
   file: McapFile,
-  { card, clip }: Session,
+  { card, clip, periodSec }: Session,
   { columns }: SessionActions,
   { height, width }: Picture,
 ): Promise<readonly string[]> {
-  const { title, origin, license, periodSec } = card.value;
+  const { title, origin, license } = card.value;
   const about = { ...given({ title, origin, license }), source: "a session: frames and actions" };
   const image: ImageSpec = { name: IMAGE, size: [height, width] };
   const names = topicNames(Object.keys(columns));

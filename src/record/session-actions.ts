@@ -4,12 +4,17 @@ import { openCsvTable } from "./csv-table.ts";
 
 /** What was done in a session, one value a column and interval: from each frame to the next. */
 export interface SessionActions {
+  /** Also a recording, or the folder of a bag. */
   readonly file: string;
+  /** Those of a recording that they come from. */
+  readonly topics?: readonly string[];
   readonly rows: number;
   /** Column → frames − 1 values; NaN before the first row. */
   readonly columns: Readonly<Record<string, Float64Array>>;
   /** Intervals in which the last action goes on, for no row is of them. */
   readonly held: number;
+  /** Column → rows of a recording that have no finite number there. */
+  readonly notFinite?: Readonly<Record<string, number>>;
 }
 
 export interface ActionsPlace {
