@@ -6,6 +6,7 @@ import type { Scenario } from "./scenario/scenario.ts";
 import { policySchema, worldSchema } from "./scenario/schema.ts";
 import type { PolicyConfig, StressorConfig, SwitchedWorldConfig, WorldConfig } from "./scenario/schema.ts";
 import { isPictured, withStressedImages } from "./scenario/stressed-images.ts";
+import { withStressedPrompts } from "./scenario/stressed-prompts.ts";
 import type { World } from "./world/world.ts";
 
 /**
@@ -13,10 +14,15 @@ import type { World } from "./world/world.ts";
  * when something of its kind is first opened.
  */
 export async function openWorld(scenario: Scenario, ref: OpenedBy): Promise<World> {
-  const { stressor } = ref;
-  const seen =
-    stressor !== undefined && isPictured(stressor) ? withStressedImages(scenario, stressor) : scenario;
-  return wrapWorld(seen, await openBareWorld(seen, ref), ref);
+  const stressed = stressedScenario(scenario, ref.stressor);
+  return wrapWorld(stressed, await openBareWorld(stressed, ref), ref);
+}
+
+/** The part of a stressor that lies in what a world or policy is shown or told. */
+function stressedScenario(scenario: Scenario, stressor: StressorConfig | undefined): Scenario {
+  if (stressor === undefined) return scenario;
+  if (stressor.kind === "prompt-drift") return withStressedPrompts(scenario, stressor);
+  return isPictured(stressor) ? withStressedImages(scenario, stressor) : scenario;
 }
 
 /** What decides which world is opened. */
@@ -132,13 +138,14 @@ async function wrapWorld(scenario: Scenario, world: World, { defect, stressor }:
   return wrapped;
 }
 
-/** @param stressor of the world it acts in: what of it lies between what the world shows and the policy. */
+/** @param stressor of the world it acts in: what of it lies between what the world shows and the policy, or in what it is told. */
 export async function openPolicy(
   scenario: Scenario,
   { name, config }: PolicyRef,
   stressor?: StressorConfig,
 ): Promise<Policy> {
-  const policy = await wrap(await openBarePolicy(scenario, name, config), config);
+  const stressed = stressedScenario(scenario, stressor);
+  const policy = await wrap(await openBarePolicy(stressed, name, config), config);
   if (stressor === undefined) return policy;
   const { withStressor } = await import("./policy/stressors/with-stressor.ts");
   return withStressor(policy, stressor);

@@ -3,6 +3,7 @@
     pip install msgpack numpy websockets
     python policy_server.py                                                 # at ws://127.0.0.1:8000
     simgate run cartpole --policy ws://127.0.0.1:8000 --start pole_angle=0.3
+    simgate exam told.yaml --world ensemble --starts 16                     # its goal in words, and in others
 """
 
 import argparse
@@ -15,13 +16,15 @@ from websockets.sync.server import serve
 from wire import pack, unpack
 
 GAINS = np.array([1.5, 30.0, 2.5, 8.0])
+WORDS = {"balance", "upright"}  # all that it has learned of a language
 CHANNELS = ["cart_position", "pole_angle", "cart_velocity", "pole_velocity"]
 
 
 def infer(observation):
-    """A chunk of five actions [5, 1]; your policy goes here."""
+    """A chunk of five actions [5, 1]; your policy goes here. Told its goal in words that it does not know, this one rests."""
+    knows = WORDS & set(observation.get("prompt", "balance").split())
     state = np.array([observation[channel].item() for channel in CHANNELS])
-    return np.full((5, 1), GAINS @ state, dtype=np.float32)
+    return np.full((5, 1), GAINS @ state if knows else 0, dtype=np.float32)
 
 
 def handle(socket):

@@ -8,6 +8,7 @@ import {
   CLAIM_TITLES,
   type ExamResult,
   type Measure,
+  type StressorResult,
 } from "../report/result.ts";
 import { textTable } from "./text-table.ts";
 
@@ -111,19 +112,34 @@ function stressorText({ stressors: found }: ExamResult): string {
       .map(({ axis }) => AXIS_TITLES[axis]);
     return `${axes.join(" and ").toLowerCase()} under ${name}`;
   });
-  const measured = found.stressors.filter(({ axes }) => axes.taskValidity.status !== "not-applicable");
-  const breaks =
+  const [idle, measured] = [true, false].map((wanted) =>
+    found.stressors.filter(({ axes }) => (axes.taskValidity.status === "not-applicable") === wanted),
+  ) as [StressorResult[], StressorResult[]];
+  const verdict =
     broken.length === 0
-      ? `stressors: no axis that passes fails under ${measured.map(({ name }) => name).join(", ")}\n`
-      : `stressors: fails ${broken.join("; ")}\n`;
-  const changed = measured.flatMap(({ name, changed }) =>
-    changed === undefined || ("value" in changed.candidate && changed.candidate.value === 0)
+      ? `no axis that passes fails under ${measured.map(({ name }) => name).join(", ")}`
+      : `fails ${broken.join("; ")}`;
+  const words = measured.filter(({ kind }) => kind === "prompt-drift");
+  const pictures = measured.filter(({ kind }) => kind !== "prompt-drift");
+  return [
+    measured.length === 0 ? "" : `stressors: ${verdict}\n`,
+    ...[...new Set(idle.map(({ axes }) => axes.taskValidity.reason))].map((reason) => {
+      const names = idle.filter(({ axes }) => axes.taskValidity.reason === reason).map(({ name }) => name);
+      return `stressors that change nothing here: ${names.join(", ")} (${reason})\n`;
+    }),
+    changedText("the pictures", pictures),
+    changedText("the words", words),
+  ].join("");
+}
+
+function changedText(what: string, stressors: readonly StressorResult[]): string {
+  const none = (found: Measure): boolean => "value" in found && found.value === 0;
+  const changed = stressors.flatMap(({ name, changed }) =>
+    changed === undefined || (none(changed.candidate) && none(changed.truth))
       ? []
       : [`${name} ${measure(changed.candidate)} (truth ${measure(changed.truth)})`],
   );
-  return changed.length === 0
-    ? breaks
-    : `${breaks}verdicts that change with nothing but the pictures: ${changed.join(", ")}\n`;
+  return changed.length === 0 ? "" : `verdicts that change with nothing but ${what}: ${changed.join(", ")}\n`;
 }
 
 /** What truth twice says of the policies that cannot be seeded. */

@@ -1,13 +1,13 @@
 import { colourText } from "../core/picture.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import type { StressorConfig } from "../scenario/schema.ts";
+import type { PromptStressor, StressorConfig } from "../scenario/schema.ts";
 import { stretchFormula } from "../scenario/stretch-formula.ts";
 import type { Contract, WorldRef } from "./contract.ts";
 
 /**
- * The same exam made harder, for truth and candidate alike: what lies between policy and world, or in what a world is
- * shown, goes with the worlds; what changes the task changes the contract. From the first `mostStarts` starts of the panel.
+ * The same exam made harder, for truth and candidate alike: what lies between policy and world, or in what either is
+ * shown or told, goes with the worlds; what changes the task changes the contract. From the first `mostStarts` starts of the panel.
  */
 export function stressedContract(contract: Contract, stressor: StressorConfig, mostStarts: number): Contract {
   const few: Contract = { ...contract, panel: contract.panel.slice(0, mostStarts) };
@@ -17,7 +17,8 @@ export function stressedContract(contract: Contract, stressor: StressorConfig, m
     case "observation-delay":
     case "observation-dropout":
     case "lighting":
-    case "context-drift": {
+    case "context-drift":
+    case "prompt-drift": {
       const under = (world: WorldRef): WorldRef => ({ ...world, stressor });
       return { ...few, truth: under(contract.truth), candidate: under(contract.candidate) };
     }
@@ -74,6 +75,8 @@ export function describeStressor(stressor: StressorConfig, scenario: Scenario): 
       return `${lightText(stressor)}${growing(stressor.from)}`;
     case "context-drift":
       return `the pictures that a world goes on from lose what tells nothing: ${wearText(stressor)}${growing(stressor.from)}`;
+    case "prompt-drift":
+      return promptText(stressor);
     case "horizon-extension": {
       const horizonSec = scenario.horizonSteps * controlPeriodSec;
       return `the same task for ${trim(horizonSec * stressor.factor)} s instead of ${trim(horizonSec)} s: ${stretchFormula(scenario.success.formula, stressor.factor)}`;
@@ -98,6 +101,13 @@ function wearText({ noise, contrast }: Extract<StressorConfig, { kind: "context-
     contrast === 1 ? "" : `${percentText(contrast)} of the contrast left`,
   ].filter((part) => part !== "");
   return parts.join(", ") || "nothing";
+}
+
+function promptText({ of, wordings, fromSec }: PromptStressor): string {
+  const what = of === "policy" ? "what policies are told to do" : "what worlds are told in words";
+  const how =
+    wordings.length === 1 ? "another way" : `one of ${wordings.length} other ways, drawn for each start`;
+  return `${what} is said in ${how}${fromSec === 0 ? "" : `, from ${trim(fromSec)} s on`}`;
 }
 
 /** From which share a stressor grows. */

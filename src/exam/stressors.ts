@@ -10,6 +10,7 @@ import { measureOf, unscored } from "./measure.ts";
 import { type AxesFound, measureAxes, type Untouched } from "./measure-axes.ts";
 import { type Pair, rollOutPairs } from "./pairs.ts";
 import { overallOf, policyResults } from "./policy-results.ts";
+import { byWording, toldPairs, untoldText, whyUntold } from "./prompt-drift.ts";
 import { describeStressor, stressedContract } from "./stressed-contract.ts";
 import { type Axes, weakestAxis } from "./verdict.ts";
 
@@ -17,20 +18,31 @@ import { type Axes, weakestAxis } from "./verdict.ts";
 const MOST_STARTS = 64;
 
 const REPEATED = "it repeats recorded commands in the bare candidate, which the stressor does not touch";
-const SCRIPTED = "its scripts are commanded without a policy, so nothing that is seen matters";
+const SCRIPTED = "its scripts are commanded without a policy, so nothing that one is shown or told matters";
 const AS_LONG = "its scripts are compared over the same few seconds, however long the task is";
 
 /** What a stressor cannot change by the way an axis is measured. */
-const UNTOUCHED: Readonly<Record<StressorConfig["kind"], Untouched>> = {
-  "action-delay": { resetReproducibility: REPEATED },
-  "action-noise": { resetReproducibility: REPEATED },
-  "observation-delay": { controllability: SCRIPTED, resetReproducibility: REPEATED },
-  "observation-dropout": { controllability: SCRIPTED, resetReproducibility: REPEATED },
-  "parameter-shift": {},
-  lighting: { resetReproducibility: REPEATED },
-  "context-drift": { resetReproducibility: REPEATED },
-  "horizon-extension": { controllability: AS_LONG },
-};
+function untouchedBy(stressor: StressorConfig): Untouched {
+  switch (stressor.kind) {
+    case "parameter-shift":
+      return {};
+    case "horizon-extension":
+      return { controllability: AS_LONG };
+    case "action-delay":
+    case "action-noise":
+    case "lighting":
+    case "context-drift":
+      return { resetReproducibility: REPEATED };
+    case "observation-delay":
+    case "observation-dropout":
+      return { controllability: SCRIPTED, resetReproducibility: REPEATED };
+    case "prompt-drift":
+      return {
+        ...(stressor.of === "policy" ? { controllability: SCRIPTED } : {}),
+        resetReproducibility: REPEATED,
+      };
+  }
+}
 
 /**
  * The axes again under each stressor of the scenario, truth and candidate stressed alike, beside the axes without any
@@ -53,21 +65,24 @@ export async function measureStressors(
   const without = starts === contract.panel.length ? unstressed : await withoutStressor(run, starts);
   const stressors: StressorResult[] = [];
   for (const [name, stressor] of given) {
-    const known = { name, kind: stressor.kind, description: describeStressor(stressor, scenario) };
-    const blind = whyUnseen(stressor, contract);
-    if (blind !== undefined) {
-      stressors.push({ ...known, ...unmeasured(blind) });
+    const idle = whyIdle(stressor, contract);
+    const description =
+      describeStressor(stressor, scenario) +
+      (stressor.kind === "prompt-drift" && idle === undefined ? untoldText(stressor, contract) : "");
+    const known = { name, kind: stressor.kind, description };
+    if (idle !== undefined) {
+      stressors.push({ ...known, ...unmeasured(idle) });
       continue;
     }
     const harder = stressedContract(contract, stressor, starts);
     const judge = createJudge(harder.scenario);
     const pairs = await rollOutPairs(harder, rollouts, judge);
-    const found = await measureAxes({ contract: harder, judge, pairs, rollouts }, UNTOUCHED[stressor.kind]);
+    const found = await measureAxes({ contract: harder, judge, pairs, rollouts }, untouchedBy(stressor));
     const policies = policyResults(harder, pairs, found.validity);
     stressors.push({
       ...known,
       ...scores(found, without),
-      ...(isPictured(stressor) ? { changed: changedVerdicts(run, pairs) } : {}),
+      ...changes(run, harder, stressor, pairs),
       policies: policies.map((one) => ({
         policy: one.policy,
         truth: countsOf(one.truth),
@@ -99,9 +114,11 @@ function scores(
   return { axes, difference, weakestAxis: weakestAxis(axes), falsePassRate, falseFailRate };
 }
 
-/** Why a stressor of pictures cannot change what a world or a policy does. */
-function whyUnseen(stressor: StressorConfig, { candidate, policies }: Contract): string | undefined {
+/** Why a stressor of pictures or words cannot change what a world or a policy does. */
+function whyIdle(stressor: StressorConfig, contract: Contract): string | undefined {
+  if (stressor.kind === "prompt-drift") return whyUntold(stressor, contract);
   if (!isPictured(stressor)) return undefined;
+  const { candidate, policies } = contract;
   // In another light a policy that looks sees something else in any world.
   if (stressor.kind === "lighting" && policies.some(({ looks }) => looks)) return undefined;
   const { name, sees } = candidate;
@@ -111,7 +128,23 @@ function whyUnseen(stressor: StressorConfig, { candidate, policies }: Contract):
     : undefined;
 }
 
-/** How often a stressor that takes away nothing that matters changes a verdict: in truth and in a sound world, never. */
+/** Which verdicts change, where that says more than how truth and candidate agree. */
+function changes(
+  run: ExamRun,
+  harder: Contract,
+  stressor: StressorConfig,
+  under: readonly Pair[],
+): Pick<StressorResult, "changed" | "wordings"> {
+  if (isPictured(stressor)) return { changed: changedVerdicts(run, under) };
+  if (stressor.kind !== "prompt-drift") return {};
+  const [without, told] = [run.pairs, under].map((pairs) => toldPairs(stressor, harder, pairs));
+  return {
+    changed: changedVerdicts(run, told!),
+    wordings: byWording(stressor, harder, { without: without!, under: told! }),
+  };
+}
+
+/** How often it ends otherwise than without the stressor. What takes away nothing that matters never does that in truth or in a sound world. */
 function changedVerdicts(
   { pairs, contract: { scenario } }: ExamRun,
   under: readonly Pair[],

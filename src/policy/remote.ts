@@ -1,4 +1,5 @@
 import { type Batch, emptyBatch, isActive } from "../core/channels.ts";
+import { type PromptDrift, saidAt } from "../core/prompt-drift.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { RemotePolicyConfig } from "../scenario/schema.ts";
 import { Episode } from "./episode.ts";
@@ -10,7 +11,7 @@ import type { PolicyPeer } from "./remote/peer.ts";
 
 export interface RemotePolicyOptions {
   readonly name: string;
-  readonly scenario: Pick<Scenario, "observation" | "images" | "action" | "controlPeriodSec">;
+  readonly scenario: Pick<Scenario, "observation" | "images" | "action" | "controlPeriodSec" | "promptDrift">;
   readonly config: RemotePolicyConfig;
 }
 
@@ -25,12 +26,14 @@ export class RemotePolicy implements Policy {
   readonly #episode: Episode;
   readonly #observation: ObservationMap;
   readonly #action: ActionMap;
+  readonly #drift: PromptDrift | undefined;
   #peers: PolicyPeer[];
+  #seeds: readonly bigint[] = [];
   #actions: readonly Batch[] = [];
 
   private constructor(
     spec: PolicySpec,
-    config: RemotePolicyConfig,
+    { config, scenario: { promptDrift } }: RemotePolicyOptions,
     observation: ObservationMap,
     action: ActionMap,
     first: PolicyPeer,
@@ -40,11 +43,13 @@ export class RemotePolicy implements Policy {
     this.#episode = new Episode(spec.name);
     this.#observation = observation;
     this.#action = action;
+    this.#drift = promptDrift?.of === "policy" ? promptDrift : undefined;
     this.#peers = [first];
   }
 
   /** @throws SimgateError `input` for a mapping that does not fit the scenario, `runtime` if nobody answers. */
-  static async open({ name, scenario, config }: RemotePolicyOptions): Promise<RemotePolicy> {
+  static async open(options: RemotePolicyOptions): Promise<RemotePolicy> {
+    const { name, scenario, config } = options;
     const observation = new ObservationMap(config, scenario, name);
     const action = new ActionMap(config, scenario.action, name);
     const first = await openPeer(config);
@@ -59,11 +64,12 @@ export class RemotePolicy implements Policy {
       deterministic: false,
       peer: first.about,
     };
-    return new RemotePolicy(spec, config, observation, action, first);
+    return new RemotePolicy(spec, options, observation, action, first);
   }
 
   async reset(lanes: number, seeds: readonly bigint[]): Promise<void> {
     this.#episode.begin(lanes, seeds);
+    this.#seeds = seeds;
     this.#actions = Array.from({ length: this.spec.chunkLength }, () => emptyBatch(this.spec.action, lanes));
     const most = this.spec.peer?.["protocol"] === "vla-eval" ? lanes : this.#config.connections;
     const count = Math.max(Math.min(lanes, most), 1);
@@ -82,7 +88,8 @@ export class RemotePolicy implements Policy {
     this.#episode.check(observation, signal);
     await this.#eachLane(observation.lanes, async (peer, lane) => {
       if (!isActive(observation, lane)) return;
-      const answer = await peer.infer(this.#observation.ofLane(observation, lane), lane, signal);
+      const said = this.#said(lane, observation.step);
+      const answer = await peer.infer(this.#observation.ofLane(observation, lane, said), lane, signal);
       this.#action.rows(answer, this.#config.url).forEach((row, step) => this.#put(lane, step, row));
     });
     return { actions: this.#actions.map((action, i) => ({ ...action, step: observation.step + i })) };
@@ -100,6 +107,11 @@ export class RemotePolicy implements Policy {
         for (let lane = first; lane < lanes; lane += this.#peers.length) await work(peer, lane);
       }),
     );
+  }
+
+  #said(lane: number, step: number): string | undefined {
+    const { prompt } = this.#observation;
+    return prompt === undefined ? undefined : saidAt(prompt, this.#drift, this.#seeds[lane]!, step);
   }
 
   #put(lane: number, step: number, row: readonly number[]): void {

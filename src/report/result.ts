@@ -31,7 +31,7 @@ export type { Chunks } from "./chunks-schema.ts";
 export type { HandOvers } from "./hand-over-schema.ts";
 export type { Pictures } from "./pictures-schema.ts";
 export type { Representation } from "./representation-schema.ts";
-export type { StressorResult, Stressors } from "./stressor-schema.ts";
+export type { StressorResult, Stressors, WordingResult } from "./stressor-schema.ts";
 export type { Stopping, Transfer, TransferTable } from "./transfer-schema.ts";
 export type {
   Calibration,

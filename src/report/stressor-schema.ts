@@ -27,8 +27,15 @@ const stressor = z.strictObject({
   }),
   weakestAxis: axisName.nullable(),
   policies: z.array(z.strictObject({ policy: z.string(), truth: successes, candidate: successes })),
-  /** Of a stressor that takes away nothing that matters: rollouts that end otherwise than without it. A sound world has none. */
+  /**
+   * Of pictures and words: rollouts that end otherwise than without it. Pictures lose nothing that matters: there a sound world has
+   * none.
+   */
   changed: z.strictObject({ truth: measureSchema, candidate: measureSchema }).optional(),
+  /** Of other words: how it ends under each, and (null) in the own words from the same starts; of those that are told any. */
+  wordings: z
+    .array(z.strictObject({ wording: z.string().nullable(), truth: successes, candidate: successes }))
+    .optional(),
   /** All policies together. */
   falsePassRate: measureSchema,
   falseFailRate: measureSchema,
@@ -47,3 +54,4 @@ export const stressorsSchema = z.strictObject({
 
 export type Stressors = z.output<typeof stressorsSchema>;
 export type StressorResult = Stressors["stressors"][number];
+export type WordingResult = NonNullable<StressorResult["wordings"]>[number];

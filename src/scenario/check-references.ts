@@ -9,7 +9,8 @@ import { checkStressors } from "./check-stressors.ts";
 import { FORMULA_WORDS } from "./formula-tokens.ts";
 import type { Problems } from "./problems.ts";
 import type { Scenario } from "./scenario.ts";
-import type { MujocoEdit, ScriptConfig } from "./schema.ts";
+import { DEFAULT_PROMPT_KEY } from "./remote-schema.ts";
+import type { MujocoEdit, RemotePolicyConfig, ScriptConfig } from "./schema.ts";
 
 /** Every name in the manifest that stands for something else in it. */
 export function checkReferences(scenario: Scenario, problems: Problems): void {
@@ -228,6 +229,7 @@ function checkPolicies(scenario: Scenario, problems: Problems): void {
         checkCommands(set, [...path, "waypoints", i, "set"], scenario, problems),
       );
     }
+    if (policy.kind === "remote") checkPromptKey(policy, path, problems);
     if (policy.kind === "lqr") {
       components(observation, policy.at, "at");
       for (const key of Object.keys(policy.state))
@@ -237,6 +239,19 @@ function checkPolicies(scenario: Scenario, problems: Problems): void {
       checkEdits(policy.set, [...path, "set"], scenario, problems);
     }
   }
+}
+
+/** A key that is named must be among the constants, as text. */
+function checkPromptKey(
+  { promptKey, constants }: RemotePolicyConfig,
+  path: KeyPath,
+  problems: Problems,
+): void {
+  if (promptKey === DEFAULT_PROMPT_KEY || typeof constants[promptKey] === "string") return;
+  const texts = Object.keys(constants).filter((key) => typeof constants[key] === "string");
+  problems.add([...path, "promptKey"], `no text is sent as "${promptKey}"`, {
+    hint: didYouMean(promptKey, texts),
+  });
 }
 
 /** `{expression}` in the values of MJCF edits. */

@@ -2,6 +2,7 @@ import { didYouMean } from "../core/errors.ts";
 import type { KeyPath } from "../core/schema-problems.ts";
 import type { Problems } from "./problems.ts";
 import type { ParameterSpec, Scenario } from "./scenario.ts";
+import type { PromptStressor } from "./schema.ts";
 import { isPictured } from "./stressed-images.ts";
 
 /** Names of channels and parameters, and shifts that leave every start inside the limits. */
@@ -21,6 +22,7 @@ export function checkStressors(scenario: Scenario, problems: Problems): void {
         },
       );
     }
+    if (stressor.kind === "prompt-drift") checkBegins(stressor, ["stressors", name], scenario, problems);
     if (stressor.kind === "parameter-shift") {
       for (const [key, shift] of Object.entries(stressor.parameters)) {
         const path = ["stressors", name, "parameters", key];
@@ -29,6 +31,21 @@ export function checkStressors(scenario: Scenario, problems: Problems): void {
       }
     }
   }
+}
+
+/** What is said in other words must be said before the end. */
+function checkBegins(
+  { fromSec }: PromptStressor,
+  path: KeyPath,
+  { horizonSteps, controlPeriodSec }: Scenario,
+  problems: Problems,
+): void {
+  const horizonSec = horizonSteps * controlPeriodSec;
+  if (fromSec < horizonSec) return;
+  problems.add([...path, "fromSec"], "the other words are said after the horizon", {
+    expected: `less than ${horizonSec} s`,
+    got: `${fromSec} s`,
+  });
 }
 
 /** The shift is added to what a start says: the whole range of the box, or the nominal value, has to stay inside. */

@@ -2,6 +2,8 @@ import { z } from "zod";
 
 /** What the manifest says of worlds and policies behind a server. */
 
+export const DEFAULT_PROMPT_KEY = "prompt";
+
 const seconds = z.number().positive();
 const connection = {
   apiKeyVariable: z
@@ -27,6 +29,10 @@ export const remoteWorldSchema = z.strictObject({
     .describe(
       "how a model that predicts several steps a call is driven: anew each step from where the chunk began, or with its first action held; default: replay where the server can go back",
     ),
+  prompt: z
+    .string()
+    .optional()
+    .describe("what a model that goes by text is told with every reset and step; absent: nothing"),
   ...connection,
 });
 
@@ -60,6 +66,10 @@ export const remotePolicyShape = {
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
     .describe("sent with every observation: prompt: …"),
+  promptKey: z
+    .string()
+    .default(DEFAULT_PROMPT_KEY)
+    .describe("which of the constants is the goal in words, for the stressor prompt-drift"),
   action: z
     .strictObject({
       key: z

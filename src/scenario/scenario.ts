@@ -1,4 +1,5 @@
 import type { ChannelSpec } from "../core/channels.ts";
+import type { PromptDrift } from "../core/prompt-drift.ts";
 import type { EntityCategory, NamedPose } from "./entity-schema.ts";
 import type { ImageConfig } from "./image-schema.ts";
 import type {
@@ -7,6 +8,7 @@ import type {
   PanelConfig,
   PictureStressor,
   PolicyConfig,
+  PromptStressor,
   RosSource,
   ScriptConfig,
   StressorConfig,
@@ -132,4 +134,6 @@ export interface Scenario {
   /** With file paths made absolute. */
   readonly worlds: Readonly<Record<string, WorldConfig>>;
   readonly policies: Readonly<Record<string, PolicyConfig>>;
+  /** Put there by the exam: who is told in other words than its own. */
+  readonly promptDrift?: PromptDrift & Pick<PromptStressor, "of">;
 }

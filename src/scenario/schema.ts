@@ -10,7 +10,7 @@ import { stressorSchema } from "./stressor-schema.ts";
 export type { MujocoObservationSource } from "./mujoco-source-schema.ts";
 export type { SwitchedWorldConfig } from "./hybrid-schema.ts";
 export type { RemotePolicyConfig, RemoteWorldConfig } from "./remote-schema.ts";
-export type { PictureStressor, StressorConfig } from "./stressor-schema.ts";
+export type { PictureStressor, PromptStressor, StressorConfig } from "./stressor-schema.ts";
 
 /** The manifest as a person writes it (`scenario.yaml`). `load.ts` resolves it into a {@link ./scenario.ts!Scenario}. */
 

@@ -58,6 +58,24 @@ export const stressorSchema = z.discriminatedUnion("kind", [
     from: share.default(0).describe("share of it in the first picture; it grows to all of it at the horizon"),
   }),
   z.strictObject({
+    kind: z.literal("prompt-drift"),
+    of: z
+      .enum(["policy", "world"])
+      .default("policy")
+      .describe(
+        "who is told in other words: policies, what their goal is (a server's constants), or worlds, what they show (prompt:)",
+      ),
+    wordings: z
+      .array(z.string())
+      .min(1)
+      .describe("what is said instead: each start is given one of them, drawn by its seed"),
+    fromSec: z
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe("time in the rollout from which on; until then the own words are said"),
+  }),
+  z.strictObject({
     kind: z.literal("horizon-extension"),
     factor: z
       .number()
@@ -69,3 +87,4 @@ export const stressorSchema = z.discriminatedUnion("kind", [
 export type StressorConfig = z.output<typeof stressorSchema>;
 /** Those that are seen in pictures alone: no verdict of truth depends on them. */
 export type PictureStressor = Extract<StressorConfig, { kind: "lighting" | "context-drift" }>;
+export type PromptStressor = Extract<StressorConfig, { kind: "prompt-drift" }>;

@@ -71,12 +71,15 @@ export const worldRequestSchema = z.discriminatedUnion("op", [
     show: z.array(z.string()).optional(),
     /** The first picture of every lane, of those in `begins_with`. */
     pictures: columns.optional(),
+    /** What each lane is told in words, where the scenario tells the world something; also with every step. */
+    prompts: z.array(z.string()).optional(),
   }),
   z.looseObject({
     op: z.literal("step"),
     actions: columns,
     active: z.unknown().optional(),
     noise: columns.optional(),
+    prompts: z.array(z.string()).optional(),
   }),
   z.looseObject({ op: z.literal("save") }),
   z.looseObject({ op: z.literal("restore"), id: z.union([z.int(), z.string()]) }),

@@ -2,6 +2,7 @@ import type { Batch, ChannelSpec } from "../core/channels.ts";
 import { emptyBatch } from "../core/channels.ts";
 import { inputError, messageOf, runtimeError, SimgateError, throwIfAborted } from "../core/errors.ts";
 import type { Images } from "../core/picture.ts";
+import { saidAt } from "../core/prompt-drift.ts";
 import { RandomStream } from "../core/random.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -61,6 +62,7 @@ export class RemoteWorld implements RestorableWorld, ImagingWorld {
   readonly spec: WorldSpec;
   readonly #served: ServedWorld;
   readonly #config: RemoteWorldConfig;
+  readonly #drift: Scenario["promptDrift"];
   readonly #guard: LaneGuard;
   readonly #channels: ServedChannels;
   readonly #pictures: ServedPictures;
@@ -84,6 +86,7 @@ export class RemoteWorld implements RestorableWorld, ImagingWorld {
     this.#pictures = new ServedPictures(config.url, scenario, channels);
     this.#served = session.served;
     this.#config = config;
+    this.#drift = scenario.promptDrift?.of === "world" ? scenario.promptDrift : undefined;
     this.#guard = new LaneGuard(spec);
     this.#sessions = [session];
     this.#mode = mode;
@@ -254,8 +257,11 @@ export class RemoteWorld implements RestorableWorld, ImagingWorld {
           images: this.#channels.pictured ? this.#channels.images : undefined,
           beginsWith: this.#channels.beginsWith,
         };
-        const talk: BlockTalk = new BlockTalk(session, channels, (name, size, step) =>
-          this.#noise(name, size, step, part.from, talk.lanes),
+        const talk: BlockTalk = new BlockTalk(
+          session,
+          channels,
+          (name, size, step) => this.#noise(name, size, step, part.from, talk.lanes),
+          (step) => this.#prompts(step, part.from, talk.lanes),
         );
         const block = this.#served.chunk > 1 ? new ChunkedBlock(talk, this.#mode) : new SteppedBlock(talk);
         const part: Part = { session, talk, block, from, to, failed: false };
@@ -286,6 +292,12 @@ export class RemoteWorld implements RestorableWorld, ImagingWorld {
       stream.normals(step, 0, values, lane * size, size);
     }
     return values;
+  }
+
+  #prompts(step: number, from: number, lanes: number): readonly string[] | undefined {
+    const { prompt } = this.#config;
+    if (prompt === undefined) return undefined;
+    return this.#starts.slice(from, from + lanes).map(({ seed }) => saidAt(prompt, this.#drift, seed, step));
   }
 
   #assertOpen(): void {

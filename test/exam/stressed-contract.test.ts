@@ -25,6 +25,7 @@ describe("a stressed contract", () => {
     { kind: "observation-delay", steps: 1 },
     { kind: "observation-dropout", rate: 0.2 },
     { kind: "lighting", brightness: 0.5, slope: [0, 0], colour: [255, 255, 255], from: 1 },
+    { kind: "prompt-drift", of: "policy", wordings: ["rest"], fromSec: 0 },
   ])("puts $kind between policy and world, the same in truth and candidate", async (stressor) => {
     const contract = await contractOf();
     const harder = stressedContract(contract, stressor, 10);
@@ -68,6 +69,9 @@ describe("a stressed contract", () => {
     );
     expect(say({ kind: "context-drift", noise: 0.08, contrast: 0.4, from: 0 })).toContain(
       "noise of 8 % of full brightness, 40 % of the contrast left, growing from none",
+    );
+    expect(say({ kind: "prompt-drift", of: "world", wordings: ["a dark hall"], fromSec: 2.5 })).toBe(
+      "what worlds are told in words is said in another way, from 2.5 s on",
     );
     expect(say({ kind: "horizon-extension", factor: 2 })).toContain("16 s instead of 8 s: always[12,16]");
   });

@@ -6,7 +6,7 @@ import type { RolloutRequest, Rollouts } from "../../src/exam/rollouts.ts";
 import { measureStressors } from "../../src/exam/stressors.ts";
 import type { Stressors } from "../../src/report/result.ts";
 import { createJudge } from "../../src/scenario/judge.ts";
-import type { StressorConfig } from "../../src/scenario/schema.ts";
+import { type PolicyConfig, policySchema, type StressorConfig } from "../../src/scenario/schema.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { cart, fakeExam, type FakeExamOptions, fakeScenario, type Lane } from "./fake-exam.ts";
 
@@ -137,6 +137,58 @@ describe("the stressors of an exam", () => {
     expect(lamp!.changed).toMatchObject({ truth: { value: 0, n: 64 }, candidate: { value: 0, n: 64 } });
     expect(lamp!.description).toBe("another light on the scene: 0.5 times as bright");
     expect(sunset!.description).toContain("growing from none at the start to all at the end");
+  });
+
+  it("that say something in other words are not put to those that are told nothing, and it is said", async () => {
+    const wordings = ["rest", "stay where you are"];
+    const { run, asked } = await examOf({
+      goal: { kind: "prompt-drift", of: "policy", wordings, fromSec: 0 },
+      scene: { kind: "prompt-drift", of: "world", wordings, fromSec: 2 },
+    });
+    asked.length = 0;
+    const { stressors, broken } = await measured(run);
+    const [goal, scene] = stressors.map(({ axes }) => axes.taskValidity);
+    expect([goal!.status, scene!.status]).toEqual(["not-applicable", "not-applicable"]);
+    expect(goal!.reason).toMatch(/^no policy of this exam is told its goal in words/);
+    expect(scene!.reason).toMatch(/^neither truth nor candidate is told anything in words/);
+    expect(stressors.flatMap(({ policies, wordings: each = [] }) => [policies, each].flat())).toEqual([]);
+    expect(broken).toEqual([]);
+    expect(asked.filter(({ world }) => world.stressor !== undefined)).toEqual([]);
+  });
+
+  it("count by wording, in the policies that are told one, how truth and candidate end", async () => {
+    const wordings = ["rest", "stay where you are", "keep still"];
+    const { run } = await examOf({
+      goal: { kind: "prompt-drift", of: "policy", wordings, fromSec: 1.5 },
+    });
+    const remote = (constants: Record<string, string>): PolicyConfig =>
+      policySchema.parse({ kind: "remote", url: "ws://127.0.0.1:1", constants });
+    const policies = [
+      { name: "told", config: remote({ prompt: "settle" }) },
+      { name: "deaf", config: remote({ robot: "cart" }) },
+    ];
+    const contract = { ...run.contract, policies };
+    const pairs = await rollOutPairs(contract, run.rollouts, run.judge);
+    const [goal] = (await measured({ ...run, contract, pairs })).stressors;
+    expect(goal!.description).toBe(
+      "what policies are told to do is said in one of 3 other ways, drawn for each start, from 1.5 s on; " +
+        "deaf, told nothing in words, goes on as ever",
+    );
+    expect(goal!.axes.controllability.reason).toContain("commanded without a policy");
+    expect(goal!.changed).toMatchObject({ truth: { value: 0, n: 64 }, candidate: { value: 0, n: 64 } });
+    const [own, ...each] = goal!.wordings!;
+    expect(own).toEqual({
+      wording: null,
+      truth: goal!.policies[0]!.truth,
+      candidate: goal!.policies[0]!.candidate,
+    });
+    expect(each.map(({ wording }) => wording)).toEqual(wordings);
+    const sum = (count: (one: (typeof each)[number]) => number): number =>
+      each.reduce((total, one) => total + count(one), 0);
+    expect(sum(({ truth }) => truth.trials)).toBe(64);
+    expect(sum(({ truth }) => truth.successes)).toBe(own!.truth.successes);
+    // Drawn evenly: 64 / 3 with a standard deviation of 3.8.
+    for (const { candidate } of each) expect(Math.abs(candidate.trials - 64 / 3)).toBeLessThan(4 * 3.8);
   });
 
   it("say why there are none", async () => {

@@ -102,6 +102,8 @@ describe("an address that no client should talk to", () => {
 const noPython = whyNoPython("msgpack", "websockets", "numpy");
 const noZmq = noPython ?? whyNoPython("zmq");
 const state = { state: ["cart_position", "pole_angle", "cart_velocity", "pole_velocity"] };
+/** N1.6 takes its language as a map of lists: see GrootPeer. */
+const GROOT_GOAL = "language.annotation.human.task_description";
 const DIALECTS = join(import.meta.dirname, "fixtures/dialects.py");
 
 describe("served by Python", () => {
@@ -120,8 +122,20 @@ describe("served by Python", () => {
 
   const dialects: readonly (readonly [string, Record<string, unknown>, string | undefined])[] = [
     ["roboarena", { observation: state, action: { select: [1] }, horizon: 2 }, noPython],
-    ["vla-eval", { observation: state, action: { select: [1] }, constants: { prompt: "balance" } }, noPython],
-    ["groot", { observation: { "state.cart": state.state }, action: { key: "force" } }, noZmq],
+    [
+      "vla-eval",
+      { observation: state, action: { select: [1] }, constants: { task_description: "balance" } },
+      noPython,
+    ],
+    [
+      "groot",
+      {
+        observation: { "state.cart": state.state },
+        action: { key: "force" },
+        constants: { [GROOT_GOAL]: "balance" },
+      },
+      noZmq,
+    ],
   ];
   for (const [dialect, config, reason] of dialects) {
     it(`${dialect} is told by what it says first, and closes the loop`, async (context) => {

@@ -24,6 +24,31 @@ describe("the stressors of a manifest", () => {
     );
   });
 
+  it("say something in other words before the horizon, and in at least one", async () => {
+    const heavy = "{ kind: parameter-shift, parameters: { payload: 1 } }";
+    const drift = (more: string) => reachProblem([heavy, `{ kind: prompt-drift, wordings: [rest]${more} }`]);
+    expect(await drift("")).toBe("nothing is wrong");
+    expect(await drift(", fromSec: 1000")).toMatch(
+      /stressors\.heavy\.fromSec: the other words are said after the horizon[^]*less than [\d.]+ s[^]*1000 s/,
+    );
+    expect(await drift(", of: robot")).toMatch(/stressors\.heavy\.of/);
+    expect(await reachProblem([heavy, "{ kind: prompt-drift, wordings: [] }"])).toMatch(/wordings/);
+  });
+
+  it("are told which constant is the goal of a remote policy, if it is not the prompt", async () => {
+    const still =
+      '{ kind: scripted, action: { "torque[shoulder]": "-2 * joint_pos[shoulder] + 0.1 * sin(t)" } }';
+    const told = (more: string) =>
+      reachProblem([
+        still,
+        `{ kind: remote, url: "ws://127.0.0.1:8000", constants: { task: rest, rate: 3 }${more} }`,
+      ]);
+    expect(await told("")).toBe("nothing is wrong");
+    expect(await told(", promptKey: task")).toBe("nothing is wrong");
+    expect(await told(", promptKey: taks")).toMatch(/promptKey: no text is sent as "taks"[^]*"task"/);
+    expect(await told(", promptKey: rate")).toMatch(/promptKey: no text is sent as "rate"/);
+  });
+
   it("cannot be seen where the scenario shows no pictures", async () => {
     const heavy = "{ kind: parameter-shift, parameters: { payload: 1 } }";
     expect(await reachProblem([heavy, "{ kind: lighting, brightness: 0.5 }"])).toMatch(

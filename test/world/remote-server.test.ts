@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Start } from "../../src/core/trace.ts";
 import { loadScenario } from "../../src/scenario/load.ts";
+import type { Scenario } from "../../src/scenario/scenario.ts";
 import { drawPanel } from "../../src/scenario/panel.ts";
 import { remoteWorldSchema } from "../../src/scenario/remote-schema.ts";
 import { decodeMap } from "../../src/wire/decode.ts";
@@ -26,6 +27,8 @@ interface ServerOptions {
 interface Heard {
   readonly lanes: number[];
   readonly noise: number[][];
+  /** With every reset and step. */
+  readonly prompts: unknown[];
   steps: number;
 }
 
@@ -41,7 +44,7 @@ async function serveCart({ says = {}, misbehave, port = 0 }: ServerOptions = {})
     port,
     open: (send) => {
       const connection = heard.length;
-      const own: Heard = { lanes: [], noise: [], steps: 0 };
+      const own: Heard = { lanes: [], noise: [], prompts: [], steps: 0 };
       heard.push(own);
       let at = new Float64Array(0);
       const saved = new Map<number, Float64Array>();
@@ -99,6 +102,7 @@ async function serveCart({ says = {}, misbehave, port = 0 }: ServerOptions = {})
         async answer(message, signal) {
           const request = decodeMap(message).value;
           const op = request["op"] as string;
+          if (op === "reset" || op === "step") own.prompts.push(request["prompts"]);
           const instead = op === "step" ? misbehave?.(connection, own.steps++) : undefined;
           if (instead === undefined) return encode(answers[op]!(request), { arrays: "bin" });
           const gone = new Promise<string>((resolve) => {
@@ -114,7 +118,11 @@ async function serveCart({ says = {}, misbehave, port = 0 }: ServerOptions = {})
   return { server, heard };
 }
 
-async function open(server: SocketServer, more: Record<string, unknown> = {}): Promise<RemoteWorld> {
+async function open(
+  server: SocketServer,
+  more: Record<string, unknown> = {},
+  promptDrift?: Scenario["promptDrift"],
+): Promise<RemoteWorld> {
   const config = remoteWorldSchema.parse({
     kind: "remote",
     url: server.url,
@@ -122,7 +130,8 @@ async function open(server: SocketServer, more: Record<string, unknown> = {}): P
     answerWithinSec: 0.5,
     ...more,
   });
-  const world = await RemoteWorld.open({ name: "served", scenario, config });
+  const stressed = promptDrift === undefined ? scenario : { ...scenario, promptDrift };
+  const world = await RemoteWorld.open({ name: "served", scenario: stressed, config });
   onTestFinished(() => world.close());
   return world;
 }
@@ -197,6 +206,42 @@ describe("a world server", () => {
     await world.step({ ...command(3), step: 0 });
     const second = await world.step({ ...command(-3), step: 1 });
     expect([...second.appliedAction.columns["force"]!]).toEqual([3, 3, 3, 3, 3]);
+  });
+});
+
+describe("a world server that goes by text", () => {
+  const prompt = "a cart on a rail";
+  const drift = { of: "world", wordings: ["a waggon on a track", "a trolley"], fromStep: 2 } as const;
+  const five = (said: string): string[] => new Array<string>(5).fill(said);
+
+  it("is told what the manifest says with every reset and step, and nothing if it says nothing", async () => {
+    const { server, heard } = await serveCart();
+    await drive(await open(server), starts, 2);
+    await drive(await open(server, { prompt }), starts, 2);
+    await drive(await open(server, { prompt }, { ...drift, of: "policy" }), starts, 2);
+    const told = [five(prompt), five(prompt), five(prompt)];
+    expect(heard.map(({ prompts }) => prompts)).toEqual([[undefined, undefined, undefined], told, told]);
+  });
+
+  it("is told something else under the stressor, by the seed of each lane, whatever connection it is on", async () => {
+    const one = await serveCart();
+    const several = await serveCart({ says: { max_lanes: 2 } });
+    await drive(await open(one.server, { prompt }, drift), starts, 4);
+    await drive(await open(several.server, { prompt }, drift), starts, 4);
+    const [reset, first, second, third, fourth] = one.heard[0]!.prompts as string[][];
+    expect([reset, first, second]).toEqual([five(prompt), five(prompt), five(prompt)]);
+    expect(fourth).toEqual(third);
+    for (const said of third!) expect(drift.wordings).toContain(said);
+    expect(new Set(third).size).toBe(2);
+    expect(several.heard.flatMap(({ prompts }) => prompts[3])).toEqual(third);
+  });
+
+  it("is told it where the next chunk begins, if its model predicts several steps a call", async () => {
+    const { server, heard } = await serveCart({ says: { chunk: 3, restorable: true } });
+    const wordings = ["a trolley"];
+    await drive(await open(server, { prompt }, { ...drift, wordings }), starts, 6);
+    const said = (heard[0]!.prompts as string[][]).map(([first]) => first);
+    expect(said).toEqual([prompt, prompt, prompt, prompt, ...new Array<string>(3).fill("a trolley")]);
   });
 });
 

@@ -36,11 +36,14 @@ export class ObservationMap {
   readonly images: readonly ImageSpec[];
   readonly #parts: readonly Part[];
   readonly #pictures: readonly PicturePart[];
+  /** The goal in words, if one is sent. */
+  readonly prompt: string | undefined;
+  readonly #promptKey: string;
   readonly #constants: WireMap;
 
   /** @throws SimgateError `input` for a channel that the scenario does not have. */
   constructor(
-    { observation, constants }: RemotePolicyConfig,
+    { observation, constants, promptKey }: RemotePolicyConfig,
     { observation: channels, images = [] }: Pick<Scenario, "observation" | "images">,
     policy: string,
   ) {
@@ -64,6 +67,9 @@ export class ObservationMap {
     };
     const find = (name: string): ChannelSpec => findIn("a channel that is not observed", channels, name);
     const sources = observation ?? Object.fromEntries(channels.map(({ name }) => [name, name]));
+    const prompt = constants[promptKey];
+    this.prompt = typeof prompt === "string" ? prompt : undefined;
+    this.#promptKey = promptKey;
     this.#constants = constants;
     const pictures: PicturePart[] = [];
     this.#pictures = pictures;
@@ -90,7 +96,8 @@ export class ObservationMap {
     this.channels = channels.filter((channel) => this.#parts.some((part) => part.channels.includes(channel)));
   }
 
-  ofLane(batch: Batch, lane: number): WireMap {
+  /** @param said instead of the prompt; undefined: there is none */
+  ofLane(batch: Batch, lane: number, said: string | undefined): WireMap {
     const message: Record<string, WireMap[string]> = {};
     for (const { key, channels, dtype, shape } of this.#parts) {
       const values = channels.map((channel) =>
@@ -104,6 +111,6 @@ export class ObservationMap {
       const rgb = picturesOf(batch, image).subarray(lane * size, (lane + 1) * size);
       message[key] = new NdArray("|u1", pictureShape(image), rgb);
     }
-    return { ...message, ...this.#constants };
+    return { ...message, ...this.#constants, ...(said === undefined ? {} : { [this.#promptKey]: said }) };
   }
 }

@@ -15,6 +15,7 @@ export function withStressor(policy: Policy, stressor: StressorConfig): Policy {
     case "parameter-shift":
     case "lighting":
     case "context-drift":
+    case "prompt-drift":
     case "horizon-extension":
       return policy;
   }

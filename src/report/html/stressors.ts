@@ -44,7 +44,12 @@ export function stressorsSection({ stressors: found }: ExamResult): Markup {
       <ul>
         ${found.stressors.map((stressor) => html`<li><b>${stressor.name}</b>: ${told(stressor)}</li>`)}
       </ul>
-      ${tableAlternative("Success by policy under each stressor", policyTable(found))}`,
+      ${tableAlternative("Success by policy under each stressor", policyTable(found))}
+      ${
+        found.stressors.some(({ wordings }) => wordings !== undefined)
+          ? tableAlternative("Success in each wording", wordingTable(found))
+          : ""
+      }`,
   );
 }
 
@@ -54,23 +59,26 @@ function isMeasured({ axes }: StressorResult): boolean {
 
 /** What breaks first, and what else. */
 function breaks({ broken, stressors }: Stressors): string {
+  const measured = stressors.filter(isMeasured).length;
+  if (measured === 0) return "none of them can change anything here: see each below";
   const named = ({ stressor, axis }: { stressor: string; axis: AxisName }): string =>
     `${AXIS_TITLES[axis].toLowerCase()} under ${stressor}`;
   const [first, ...others] = broken;
-  if (first === undefined)
-    return `no axis that passes without a stressor fails under any of the ${stressors.filter(isMeasured).length}`;
+  if (first === undefined) return `no axis that passes without a stressor fails under any of the ${measured}`;
   return `what breaks first is ${named(first)}${others.length === 0 ? "" : `, then ${others.map(named).join(", ")}`}`;
 }
 
 /** What it does, and what came of it where its axes do not tell. */
-function told({ description, axes: { taskValidity }, changed }: StressorResult): string {
+function told({ kind, description, axes: { taskValidity }, changed }: StressorResult): string {
   const parts = [sentence(description)];
   if (taskValidity.status === "not-applicable")
     parts.push(`Not applicable: ${sentence(taskValidity.reason)}`);
   if (changed !== undefined) {
+    const [truth, candidate] = [measureText(changed.truth), measureText(changed.candidate)];
     parts.push(
-      `It takes away nothing that matters: of truth's rollouts ${measureText(changed.truth)} end otherwise than without it, of
-      the candidate's ${measureText(changed.candidate)}.`,
+      kind === "prompt-drift"
+        ? `Of the rollouts of who is told so ${truth} end otherwise than in the own words in truth, ${candidate} in the candidate.`
+        : `It takes away nothing that matters: of truth's rollouts ${truth} end otherwise than without it, of the candidate's ${candidate}.`,
     );
   }
   return parts.join(" ");
@@ -90,16 +98,29 @@ function round(value: number): number {
   return Number(value.toFixed(2));
 }
 
+function rateOf({ rate, trials }: StressorResult["policies"][number]["truth"]): string {
+  return `${rate === null ? "–" : percent(rate)} of ${trials}`;
+}
+
 function policyTable({ stressors }: Stressors): Markup {
-  const rate = (value: number | null): string => (value === null ? "–" : percent(value));
   return table(
     ["Stressor", "Policy", "Truth", "Candidate"],
     stressors.flatMap(({ name, policies }) =>
-      policies.map(({ policy, truth, candidate }) => [
+      policies.map(({ policy, truth, candidate }) => [name, policy, rateOf(truth), rateOf(candidate)]),
+    ),
+    { text: [0, 1] },
+  );
+}
+
+function wordingTable({ stressors }: Stressors): Markup {
+  return table(
+    ["Stressor", "What is said", "Truth", "Candidate"],
+    stressors.flatMap(({ name, wordings = [] }) =>
+      wordings.map(({ wording, truth, candidate }) => [
         name,
-        policy,
-        `${rate(truth.rate)} of ${truth.trials}`,
-        `${rate(candidate.rate)} of ${candidate.trials}`,
+        wording === null ? "the own words" : `“${wording}”`,
+        rateOf(truth),
+        rateOf(candidate),
       ]),
     ),
     { text: [0, 1] },

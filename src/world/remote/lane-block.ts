@@ -54,17 +54,22 @@ export interface BlockChannels {
 /** The noise that a server asks for: the values of one input at one control step, lane by lane. */
 export type DrawNoise = (name: string, size: number, step: number) => Float64Array;
 
+/** What the lanes are told in words at a control step; undefined: nothing. */
+export type SayPrompts = (step: number) => readonly string[] | undefined;
+
 /** Questions about some lanes, and the columns of what is answered. */
 export class BlockTalk {
   readonly session: WorldSession;
   readonly #channels: BlockChannels;
   readonly #noise: DrawNoise;
+  readonly #prompts: SayPrompts;
   lanes = 0;
 
-  constructor(session: WorldSession, channels: BlockChannels, noise: DrawNoise) {
+  constructor(session: WorldSession, channels: BlockChannels, noise: DrawNoise, prompts: SayPrompts) {
     this.session = session;
     this.#channels = channels;
     this.#noise = noise;
+    this.#prompts = prompts;
   }
 
   /** @param first pictures of these lanes */
@@ -76,6 +81,7 @@ export class BlockTalk {
       ...plainStarts(starts),
       ...(images === undefined ? {} : { show: images.map(({ name }) => name) }),
       ...(beginsWith.length === 0 ? {} : { pictures: pictureArrays(beginsWith, first, 0, starts.length) }),
+      ...this.#told(0),
     };
     return this.shown(await this.session.ask(request, signal));
   }
@@ -91,6 +97,7 @@ export class BlockTalk {
       op: "step",
       actions: this.#actions(sequence, chunk),
       active: new NdArray("|b1", [this.lanes], active.slice()),
+      ...this.#told(step),
     };
     if (noise.length > 0) {
       request["noise"] = Object.fromEntries(
@@ -118,6 +125,11 @@ export class BlockTalk {
       uncertainty: this.#columns(answer.uncertainty ?? {}, observation, "some"),
       faults: answer.faults,
     };
+  }
+
+  #told(step: number): WireMap {
+    const prompts = this.#prompts(step);
+    return prompts === undefined ? {} : { prompts };
   }
 
   /** `[lanes, …shape]`, or `[lanes, chunk, …shape]`. */

@@ -52,6 +52,56 @@ describe("the stressors of a report", () => {
     expect(text).toContain("fails under any of the 1.");
   });
 
+  it("tell what other words change, and how it ends in each of them", () => {
+    const [late, lost] = stressorsFixture().stressors;
+    const count = (successes: number, trials: number) => ({ successes, trials, rate: successes / trials });
+    const told = stressorsSection({
+      ...examFixture(),
+      stressors: {
+        ...stressorsFixture(),
+        stressors: [
+          late!,
+          {
+            ...lost!,
+            kind: "prompt-drift",
+            changed: {
+              truth: { value: 0.5, interval: [0.38, 0.62], n: 64 },
+              candidate: { value: 0.25, interval: [0.16, 0.37], n: 64 },
+            },
+            wordings: [
+              { wording: null, truth: count(60, 60), candidate: count(57, 60) },
+              { wording: "hold the <stick>", truth: count(0, 20), candidate: count(5, 20) },
+            ],
+          },
+        ],
+      },
+    });
+    const text = plain(told.text);
+    expect(text).toMatch(
+      /who is told so 50% \S+ n 64\) end otherwise than in the own words in truth, 25% \S+ n/,
+    );
+    expect(text).toMatch(/lost_packets the own words 100% of 60 95% of 60/);
+    expect(text).toMatch(/lost_packets “hold the &lt;stick&gt;” 0% of 20 25% of 20/);
+  });
+
+  it("say so where none of them can change anything, and not that nothing fails", () => {
+    const [late] = stressorsFixture().stressors;
+    const idle = {
+      ...late!.axes.objectPersistence,
+      reason: "no policy of this exam is told its goal in words",
+    };
+    const told = stressorsSection({
+      ...examFixture(),
+      stressors: {
+        ...stressorsFixture(),
+        stressors: [{ ...late!, axes: { ...late!.axes, taskValidity: idle } }],
+        broken: [],
+      },
+    });
+    expect(plain(told.text)).toContain("None of them can change anything here: see each below.");
+    expect(plain(told.text)).not.toContain("fails under");
+  });
+
   it("say plainly if nothing breaks, or why there are none", () => {
     const calm = stressorsSection({ ...examFixture(), stressors: { ...stressorsFixture(), broken: [] } });
     expect(plain(calm.text)).toContain("No axis that passes without a stressor fails under any of the 2.");
