@@ -21,6 +21,7 @@ export interface SessionInspection extends Omit<ClipInspection, "kind" | "claim"
     readonly file: string;
     readonly topic: string;
     readonly type: string;
+    readonly stamp: "header" | "receive";
     /** Changes of frame that take more than 1.5 or less than 0.5 of the usual time: motion over them is not counted. */
     readonly uneven: number;
     readonly longestGapSec: number;
@@ -38,14 +39,14 @@ export interface InspectSessionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws SimgateError `input` for a card, actions or frames that do not hold together. */
+/** @param path a folder with session.yaml, or that file. @throws SimgateError `input` for a card, actions or frames that do not hold together. */
 export async function inspectSession(
-  folder: string,
+  path: string,
   options: InspectSessionOptions = {},
 ): Promise<SessionInspection> {
-  const session = await openSession(folder);
+  const session = await openSession(path);
   const { recorded, periodSec } = session;
-  const { inspection, tracks } = await auditFrames(folder, session.clip, options);
+  const { inspection, tracks } = await auditFrames(path, session.clip, options);
   const actions = await session.actions(inspection.frames);
   const card = session.card.value;
   const uneven = recorded === undefined ? [] : unevenIntervals(recorded);
@@ -74,8 +75,8 @@ function recordingOf(
   { target, frames, timesSec }: Recorded,
   uneven: number,
 ): NonNullable<SessionInspection["recording"]> {
-  const gaps = timesSec.subarray(1).map((time, i) => time - timesSec[i]!);
-  return { file: target, ...frames, uneven, longestGapSec: gaps.reduce((a, b) => Math.max(a, b)) };
+  const longest = timesSec.reduce((most, time, i) => Math.max(most, time - (timesSec[i - 1] ?? 0)), 0);
+  return { file: target, ...frames, uneven, longestGapSec: Math.round(longest * 1e9) / 1e9 };
 }
 
 function problemsOf({ losses, outOfOrder, frames }: Recorded): readonly string[] {

@@ -82,6 +82,8 @@ export async function inspect({ path, scenario: name, probe, signal }: InspectOp
       return inspectPolicyCard(path, scenario);
     case "simgate/linear-model@1":
       return inspectLinearModel(path, scenario);
+    case "simgate/session@1":
+      return lookThroughSession(path, scenario, signal);
     case "simgate/import-map@1":
       return inspectImportMap(path);
     default:
@@ -169,7 +171,7 @@ function unknown(path: string, got: string): SimgateError {
   return inputError("this is nothing that simgate knows", {
     where: path,
     expected:
-      "an ONNX file, a world or policy card, a scenario, an MCAP file or bag, an evidence folder, a clip (a folder of PNG or JPEG frames, or a video), a session (frames and actions with session.yaml), a linear model, an import map",
+      "an ONNX file, a world or policy card, a scenario, an MCAP file or bag, an evidence folder, a clip (a folder of PNG or JPEG frames, or a video), a session (frames and actions with session.yaml, or that file), a linear model, an import map",
     got,
   });
 }

@@ -77,16 +77,18 @@ export class ActionTopic {
       this.#tooMany = paths.length;
       return;
     }
-    if (this.#columns.length > 0 && paths.join() !== this.#paths) {
+    // Joints may change places.
+    const all = [...paths].sort().join(", ");
+    if (this.#columns.length > 0 && all !== this.#paths) {
       throw inputError("a message has other numbers than the first", {
         where: `${file}, topic ${this.topic}, ${toSec(message.logTime)} s`,
         expected: this.#paths,
-        got: paths.join() || "none",
+        got: all || "none",
       });
     }
     this.#bytes = message.data.length;
     if (this.#columns.length > 0) return;
-    this.#paths = paths.join();
+    this.#paths = all;
     const { stamp, several } = this.#options;
     this.#columns = paths.map((field) => {
       const name = several ? `${this.topic}.${field}` : field;

@@ -22,7 +22,8 @@ export function numericPaths(type: MessageType, message: Node): readonly (readon
           : [[...base, step]];
       if (field.isArray !== true) return into(value, { name: field.name });
       const items = Array.from(value as ArrayLike<unknown>);
-      const names = namesBeside(node, message, items.length);
+      // What is named are numbers; a joint's name is none for the points of a trajectory.
+      const names = field.isComplex === true ? undefined : namesBeside(node, message, items.length);
       return items.flatMap((item, i) => into(item, { name: field.name, index: names?.[i] ?? i }));
     });
   return walk(fieldsOf(type), message, []);

@@ -42,8 +42,11 @@ function heldIntervals(series: readonly Series[], frames: Float64Array): number 
   return held;
 }
 
+const CLOCKS_DIFFER =
+  "where their clocks differ, `stamp: receive` in frames and in actions takes the times at which both were recorded";
+
 function assertOverlap(
-  { originNs, timesSec }: RecordedSession,
+  { originNs, timesSec, frames }: RecordedSession,
   series: readonly Series[],
   refuse: Refuse,
 ): void {
@@ -57,6 +60,6 @@ function assertOverlap(
   throw refuse(["actions", "topic"], "the actions and the frames are not of the same time", {
     expected: `actions within the time of the frames, ${span(0, last)}`,
     got: span(from, to),
-    hint: "where their clocks differ, `stamp: receive` in frames and in actions takes the times at which both were recorded",
+    ...(frames.stamp === "receive" ? {} : { hint: CLOCKS_DIFFER }),
   });
 }

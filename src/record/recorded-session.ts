@@ -16,7 +16,11 @@ import { TopicReader } from "./topic-reader.ts";
 export interface RecordedSession {
   /** MCAP file, or the folder of a bag. */
   readonly target: string;
-  readonly frames: { readonly topic: string; readonly type: string };
+  readonly frames: {
+    readonly topic: string;
+    readonly type: string;
+    readonly stamp: FramesInRecording["stamp"];
+  };
   /** When the first frame was. */
   readonly originNs: TimeNs;
   /** When each frame was, s since the first; strictly increasing. */
@@ -70,7 +74,7 @@ export async function openRecordedSession(
   const originNs = index.kept[0]!;
   return {
     target,
-    frames: { topic: frames.topic, type: types.get(frames.topic)! },
+    frames: { ...frames, type: types.get(frames.topic)! },
     originNs,
     timesSec: Float64Array.from(index.kept, (timeNs) => toSec(timeNs - originNs)),
     actions: acted,

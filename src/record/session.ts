@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { didYouMean } from "../core/errors.ts";
 import { parseYaml, type YamlDocument } from "../core/yaml-document.ts";
 import { type Clip, sameSize, withCard } from "./clip.ts";
@@ -9,6 +9,7 @@ import { recordedActions } from "./recorded-actions.ts";
 import { framePeriod, openRecordedSession, type RecordedSession } from "./recorded-session.ts";
 import { readSessionActions, type SessionActions } from "./session-actions.ts";
 import { type ActionsInFile, SESSION_CARD, type SessionCard, sessionCardSchema } from "./session-card.ts";
+import { isSession } from "./session-path.ts";
 
 /** Frames that somebody acted in, and what was done. */
 export interface Session {
@@ -24,9 +25,12 @@ export interface Session {
 
 type Card = YamlDocument<SessionCard>;
 
-/** @throws SimgateError `input` for a card that does not hold together: every problem at its line. */
-export async function openSession(folder: string): Promise<Session> {
-  const file = join(folder, SESSION_CARD);
+/**
+ * @param path a folder with `session.yaml`, or the card itself, whatever it is called
+ * @throws SimgateError `input` for a card that does not hold together: every problem at its line.
+ */
+export async function openSession(path: string): Promise<Session> {
+  const file = isSession(path) ? join(path, SESSION_CARD) : path;
   const text = await readFile(file, "utf8");
   const card = parseYaml(text, sessionCardSchema, { file, what: "session card" });
   const { controls, objects, recording } = card.value;
@@ -36,7 +40,7 @@ export async function openSession(folder: string): Promise<Session> {
       hint: didYouMean(name, Object.keys(objects)),
     });
   }
-  const beside = (name: string): string => resolve(folder, name);
+  const beside = (name: string): string => resolve(dirname(file), name);
   return recording === undefined
     ? openFiles(file, card, beside)
     : openRecording(file, card, beside(recording));

@@ -292,13 +292,39 @@ describe("a session in somebody else's recording", () => {
     expect(Math.abs((await audit(folder)).controls[0]!.response!.gain - 4)).toBeLessThan(0.1);
   });
 
+  it("with two cameras has a card for each", async () => {
+    const messages = cartMessages();
+    const far = messages.flatMap((message): ForeignMessage[] => {
+      if (message.topic !== "/camera/image_raw") return [message];
+      const { header, ...near } = message.data as { data: Uint8Array; step: number; header: unknown };
+      // Every other pixel of every other row.
+      const data = new Uint8Array(80 * 30 * 3);
+      for (let i = 0; i < 80 * 30; i++) {
+        const from = 2 * Math.floor(i / 80) * near.step + 6 * (i % 80);
+        data.set(near.data.subarray(from, from + 3), 3 * i);
+      }
+      const view = { header, height: 30, width: 80, encoding: "bgr8", is_bigendian: 0, step: 240, data };
+      return [message, { ...message, topic: "/rear/image_raw", data: view }];
+    });
+    const folder = await drive(far);
+    await writeFile(join(folder, "rear.yaml"), CARD.replace("/camera/", "/rear/"));
+    const [front, rear] = await Promise.all([audit(folder), audit(join(folder, "rear.yaml"))]);
+    expect([front.size, rear.size]).toEqual([
+      [60, 160],
+      [30, 80],
+    ]);
+    expect(front.controls[0]!.response!.gain / rear.controls[0]!.response!.gain).toBeCloseTo(2, 2);
+    expect([front, rear].map(({ controls }) => controls[0]!.responds)).toEqual(["yes", "yes"]);
+    expect([front, rear].map(({ contact }) => contact.movedIdle)).toEqual([0, 0]);
+  });
+
   it("names the columns of joints by the joints, of several topics by the topics", async () => {
     const joints = Array.from({ length: 40 }, (_, i): ForeignMessage => ({
       ...{ topic: "/arm", type: "sensor_msgs/msg/JointState", logNs: BEGIN + BigInt(4 * i) * PERIOD_NS },
       data: {
         header: stamped(BEGIN + BigInt(4 * i) * PERIOD_NS),
         // Joints change places, and their effort is not known.
-        name: i % 2 === 0 ? ["lift", "turn"] : ["turn", "lift"],
+        name: i % 2 === 0 ? ["lift_it", "turn"] : ["turn", "lift_it"],
         position: i % 2 === 0 ? [1, 2] : [2, 1],
         velocity: [],
         effort: [NaN, NaN],
@@ -308,15 +334,15 @@ describe("a session in somebody else's recording", () => {
     const folder = await drive(cartMessages({ more: joints }), card);
     const { actions, controls } = await audit(folder);
     expect(actions.columns.slice(6)).toEqual([
-      "/arm.position[lift]",
+      "/arm.position[lift_it]",
       "/arm.position[turn]",
-      "/arm.effort[lift]",
+      "/arm.effort[lift_it]",
       "/arm.effort[turn]",
     ]);
     expect(controls[0]!.response!.gain).toBeCloseTo(4, 2);
-    await session(folder, card.replace("/cmd_vel.linear.x", "/arm.effort[lift]"));
+    await session(folder, card.replace("/cmd_vel.linear.x", "/arm.effort[lift_it]"));
     await expect(inspect({ path: folder })).rejects.toThrow(
-      /"\/arm\.effort\[lift\]" is not always a finite number.*40 of 362/s,
+      /"\/arm\.effort\[lift_it\]" is not always a finite number.*40 of 362/s,
     );
   });
 });
@@ -412,7 +438,7 @@ describe("a session in a recording that does not hold together", () => {
     }));
     const joy = await drive(cartMessages({ more: axes }), CARD.replace("/cmd_vel", "/joy"));
     await expect(inspect({ path: joy })).rejects.toThrow(
-      /other numbers than the first.*axes\[0\],axes\[1\].*axes\[0\]/s,
+      /other numbers than the first.*axes\[0\], axes\[1\].*axes\[0\]/s,
     );
     const folder = await drive(cartMessages());
     await expect(importSession({ folder, outPath: join(folder, "out.mcap") })).rejects.toThrow(
