@@ -20,7 +20,10 @@ from wire import pack, unpack
 
 
 class CartPole:
-    """The equations of motion of a cart with a pole, as a thin rod. One object is one lane."""
+    """The equations of motion of a cart with a pole, as a thin rod. One object is one lane.
+
+    A world that goes by text finds what it is told in self.prompt, in reset and in step, where the manifest gives it a prompt:.
+    """
 
     # The first frame of every connection: which channels, in which units and shapes, and what the world can do.
     spec = {
@@ -74,11 +77,13 @@ class Lanes:
         op = request["op"]
         if op == "reset":
             self.lanes = [self.world() for _ in request["starts"]]
+            self.tell(request)
             self.shown = [
                 lane.reset(start["initial"], start["parameters"], seed)
                 for lane, start, seed in zip(self.lanes, request["starts"], request["seeds"])
             ]
         elif op == "step":
+            self.tell(request)
             # With chunks, actions are [lanes, chunk, …], and so is the answer.
             shown = [self.observed()] * self.chunk
             for k in range(self.chunk):
@@ -95,6 +100,10 @@ class Lanes:
         elif op == "restore":
             self.lanes, self.shown = copy.deepcopy(self.saved[request["id"]])
         return {"observation": self.observed()}
+
+    def tell(self, request):
+        for lane, prompt in zip(self.lanes, request.get("prompts", [])):
+            lane.prompt = prompt
 
     def observed(self):
         names = [channel["name"] for channel in self.world.spec["observation"]]

@@ -77,7 +77,7 @@ function told({ kind, description, axes: { taskValidity }, changed }: StressorRe
     const [truth, candidate] = [measureText(changed.truth), measureText(changed.candidate)];
     parts.push(
       kind === "prompt-drift"
-        ? `Of the rollouts of who is told so ${truth} end otherwise than in the own words in truth, ${candidate} in the candidate.`
+        ? `Told so, ${truth} of the rollouts end otherwise in truth, ${candidate} in the candidate.`
         : `It takes away nothing that matters: of truth's rollouts ${truth} end otherwise than without it, of the candidate's ${candidate}.`,
     );
   }

@@ -78,7 +78,7 @@ describe("the stressors of a report", () => {
     });
     const text = plain(told.text);
     expect(text).toMatch(
-      /who is told so 50% \S+ n 64\) end otherwise than in the own words in truth, 25% \S+ n/,
+      /Told so, 50% \S+ n 64\) of the rollouts end otherwise in truth, 25% \S+ n 64\) in the candidate/,
     );
     expect(text).toMatch(/lost_packets the own words 100% of 60 95% of 60/);
     expect(text).toMatch(/lost_packets “hold the &lt;stick&gt;” 0% of 20 25% of 20/);
