@@ -134,6 +134,25 @@ describe("the object persistence axis", () => {
     expect(details.events[0]).toMatchObject({ kind: "vanished", object: "red" });
   });
 
+  it("fails a world that mostly forgets what goes out of sight, though most steps show nothing of it", async () => {
+    const forgets: World = (scene, step, start) =>
+      step > 20 && start % 2 === 0 ? { ...scene, seen: 0 } : scene;
+    const { axis, details } = await measure(forgets);
+    expect(details.persistenceRate).toMatchObject({ value: expect.closeTo(0.93, 2) as number });
+    expect(details.afterOcclusion).toMatchObject({ value: 0.5, n: 144 });
+    expect(axis).toMatchObject({ score: 0.5, n: 144, status: "fail" });
+    expect(axis.reason).toContain("back after 72 of 144 occlusions, which is the score");
+  });
+
+  it("takes the steps where too few occlusions decide nothing", async () => {
+    const { axis, details } = await measure((scene, step, start) =>
+      step > 20 && start < 8 ? { ...scene, seen: 0 } : scene,
+    );
+    expect(details.afterOcclusion).toMatchObject({ value: 1 - 8 / 48 });
+    expect(axis.score).toBe("value" in details.persistenceRate && details.persistenceRate.value);
+    expect(axis.status).toBe("pass");
+  });
+
   it("fails a world that takes one puck for the other", async () => {
     const { axis, details } = await measure((scene, step) =>
       step < 5 || scene.seen === 0 ? scene : { ...scene, red: scene.blue, blue: scene.red },
