@@ -201,7 +201,7 @@ async function wrap(policy: Policy, { chunk, latency, scale }: PolicyConfig): Pr
 export async function worldRef(scenario: Scenario, name: string): Promise<WorldRef> {
   const config = worldConfig(scenario, name);
   const world = await openWorld(scenario, { name, config });
-  const { stochastic, respondsToActions, peer, chunk, sees, images = [] } = world.spec;
+  const { stochastic, respondsToActions, peer, chunk, sees, onGpu, images = [] } = world.spec;
   await world.close();
   const own = images.filter(({ drawn }) => drawn !== true).map((image) => image.name);
   return {
@@ -213,6 +213,7 @@ export async function worldRef(scenario: Scenario, name: string): Promise<WorldR
     ...(chunk === undefined ? {} : { chunk }),
     ...(sees === undefined ? {} : { sees }),
     ...(peer === undefined ? {} : { peer }),
+    ...(onGpu === undefined ? {} : { onGpu }),
   };
 }
 
@@ -272,11 +273,12 @@ export function policyRef(scenario: Scenario, name: string): PolicyRef {
 export async function checkPolicy(scenario: Scenario, ref: PolicyRef): Promise<PolicyRef> {
   const policy = await openPolicy(scenario, ref);
   await policy.close();
-  const { peer, deterministic, images } = policy.spec;
+  const { peer, deterministic, images, onGpu } = policy.spec;
   return {
     ...ref,
     ...(peer === undefined ? {} : { peer }),
     ...(deterministic ? {} : { deterministic }),
     ...(images === undefined ? {} : { looks: true }),
+    ...(onGpu === undefined ? {} : { onGpu }),
   };
 }

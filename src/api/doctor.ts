@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { availableParallelism, totalmem } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../core/errors.ts";
-import { bundledScenarios } from "../scenario/load.ts";
+import { bundledScenarios, loadScenario } from "../scenario/load.ts";
 import { missingRos, rclnodejsInstalled } from "../ros/rclnodejs/module.ts";
 import { packageVersions } from "./versions.ts";
 
@@ -22,6 +22,7 @@ export interface Check {
 
 const OLDEST_NODE = [20, 19] as const;
 const COMMAND_TIMEOUT_MS = 5000;
+const GPU_TIMEOUT_MS = 30_000;
 
 export async function examineMachine(): Promise<readonly Check[]> {
   return Promise.all([
@@ -29,7 +30,7 @@ export async function examineMachine(): Promise<readonly Check[]> {
     scenarios(),
     mujoco(),
     onnx(),
-    cuda(),
+    gpu(),
     ros(),
     program(
       "Chromium",
@@ -112,26 +113,22 @@ async function onnx(): Promise<Check> {
   }
 }
 
-/** onnxruntime-node ships without its GPU libraries; its own install script fetches them. */
-async function cuda(): Promise<Check> {
-  const name = "ONNX on a GPU (CUDA)";
-  const remedy =
-    "simgate runs on the CPU without it. With an NVIDIA GPU: npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12";
+/** Tried in a process of its own: what drivers do when they fail is theirs. */
+async function gpu(): Promise<Check> {
+  const name = "ONNX on a GPU (WebGPU)";
+  const use = "for cards with device: webgpu; all else runs on the CPU";
   try {
     const { createRequire } = await import("node:module");
-    const entry = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
-    const library = join(
-      entry,
-      "..",
-      "bin/napi-v6",
-      process.platform,
-      process.arch,
-      "libonnxruntime_providers_cuda.so",
-    );
-    await access(library, constants.R_OK);
-    return { name, found: true, needed: false, detail: "provider library installed" };
+    const runtime = createRequire(import.meta.url).resolve("onnxruntime-node");
+    const model = join(dirname((await loadScenario("cartpole")).file), "models/ensemble.onnx");
+    const tried = `require(process.argv[1]).InferenceSession.create(process.argv[2], { executionProviders: ["webgpu"] })
+      .then(() => process.exit(0), ({ message }) => { console.log(message); process.exit(1); });`;
+    await promisify(execFile)(process.execPath, ["-e", tried, runtime, model], { timeout: GPU_TIMEOUT_MS });
+    return { name, found: true, needed: false, detail: `a model was loaded onto it (${use})` };
   } catch {
-    return { name, found: false, needed: false, detail: "not installed", remedy };
+    const remedy =
+      "a driver with Vulkan (Linux), Metal or Direct3D 12, and on Linux its loader: apt-get install libvulkan1";
+    return { name, found: false, needed: false, detail: `none was found (${use})`, remedy };
   }
 }
 

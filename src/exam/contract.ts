@@ -18,6 +18,8 @@ export interface WorldRef {
   readonly sees?: "first" | "all";
   /** Of a world behind a wire, what it says it is: its results count as finished only while it says the same. */
   readonly peer?: Readonly<Record<string, string>>;
+  /** Said only of a world whose model runs on a GPU. */
+  readonly onGpu?: true;
   /** A known fault planted in it on purpose, to see whether the exam sees it. */
   readonly defect?: Defect;
   /** What makes life harder for the policies in it, on the way of their commands or of what they see. */
@@ -38,6 +40,8 @@ export interface PolicyRef {
   readonly deterministic?: false;
   /** Said only of a policy that looks at pictures. */
   readonly looks?: true;
+  /** Said only of a policy whose model runs on a GPU. */
+  readonly onGpu?: true;
 }
 
 /** Everything that decides what an exam measures. The same contract gives the same bytes. */

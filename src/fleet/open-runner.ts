@@ -7,7 +7,7 @@ import { WorkerThreadsRunner } from "./worker-threads.ts";
 /**
  * A runner for this many workers: threads, or this thread alone for one. Jobs that ask for another worker get a thread
  * that nothing else has run in; those with a world on ROS 2 stay in this thread, for rclnodejs runs in no other, and
- * come one after the other, for they share a simulator.
+ * come one after the other, for they share a simulator. So do those with a model on a GPU, which dies of two threads.
  */
 export function openRunner(workers: number): Runner {
   const main = workers > 1 ? new WorkerThreadsRunner(workers) : new InProcessRunner();
@@ -15,9 +15,13 @@ export function openRunner(workers: number): Runner {
     takes: ({ worker }) => worker === "other",
     open: () => new WorkerThreadsRunner(1),
   });
-  return withRoute(other, { takes: hasRosWorld, open: () => new InProcessRunner() });
+  return withRoute(other, { takes: staysHere, open: () => new InProcessRunner() });
 }
 
-function hasRosWorld({ world, beside }: RolloutJob): boolean {
-  return world.config.kind === "ros" || beside?.config.kind === "ros";
+function staysHere({ world, beside, drive }: RolloutJob): boolean {
+  const worlds = [world, beside];
+  return (
+    worlds.some((one) => one?.config.kind === "ros" || one?.onGpu === true) ||
+    (drive.kind === "policy" && drive.policy.onGpu === true)
+  );
 }

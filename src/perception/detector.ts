@@ -44,7 +44,7 @@ export class OnnxDetector implements Probe {
   static async open(path: string, wanted: readonly string[]): Promise<OnnxDetector> {
     const { card, document, model, modelFile } = await loadDetectorCard(path);
     const objects = objectsOf(document, wanted);
-    const session = await OnnxSession.open(model, modelFile);
+    const session = await OnnxSession.open(model, modelFile, card.device);
     try {
       checkOutputs(document, session.outputs);
       return new OnnxDetector(card, session, planInput(document, session.inputs), objects);

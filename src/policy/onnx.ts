@@ -1,6 +1,7 @@
 import { type Batch, columnOf, emptyBatch, picturesOf } from "../core/channels.ts";
 import { messageOf, runtimeError } from "../core/errors.ts";
 import { addTensor } from "../tensor/add-tensor.ts";
+import { whereItRuns } from "../tensor/card-file.ts";
 import { HistoryWindow } from "../tensor/history.ts";
 import { PictureHistory } from "../tensor/picture-history.ts";
 import { RecurrentState } from "../tensor/recurrent-state.ts";
@@ -62,13 +63,14 @@ export class OnnxPolicy implements Policy {
       stateful:
         plan.state.length > 0 || [...plan.inputs, ...plan.pictures].some(({ history }) => history > 1),
       deterministic: true,
+      ...whereItRuns(card),
     };
   }
 
   /** @throws SimgateError `input` for a card or model that is missing, broken, or does not fit the scenario. */
   static async open({ name, scenario, cardPath }: OnnxPolicyOptions): Promise<OnnxPolicy> {
     const { card, document, model, modelFile } = await loadPolicyCard(cardPath);
-    const session = await OnnxSession.open(model, modelFile);
+    const session = await OnnxSession.open(model, modelFile, card.device);
     try {
       return new OnnxPolicy(name, scenario, card, session, compilePolicyPlan(document, session, scenario));
     } catch (error) {

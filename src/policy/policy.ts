@@ -18,6 +18,8 @@ export interface PolicySpec {
   readonly deterministic: boolean;
   /** Of a policy behind a wire, what it says it is. */
   readonly peer?: Readonly<Record<string, string>>;
+  /** Said only of a policy whose model runs on a GPU: that answers one thread of a process. */
+  readonly onGpu?: true;
 }
 
 /** Actions for the coming control steps, first one first. `actions.length ≥ 1`. */

@@ -5,8 +5,21 @@ import { z } from "zod";
 import { inputError, messageOf } from "../core/errors.ts";
 import type { KeyPath } from "../core/schema-problems.ts";
 import { parseYaml, type YamlDocument } from "../core/yaml-document.ts";
+import { type Device, DEVICES } from "./session.ts";
 
 export const licenseKey = { license: z.string().describe("SPDX identifier of the model's licence") };
+
+export const deviceKey = {
+  device: z
+    .enum(DEVICES)
+    .default("cpu")
+    .describe("where onnxruntime runs it: a GPU adds in another order, so that its last bits are its own"),
+};
+
+/** What a world or policy says in its `spec` of where its model runs. */
+export function whereItRuns({ device }: { readonly device: Device }): { readonly onGpu?: true } {
+  return device === "cpu" ? {} : { onGpu: true };
+}
 
 /** Which file a card vouches for. */
 export const fileKeys = {
@@ -18,7 +31,7 @@ export const fileKeys = {
 };
 
 /** Keys of every card of one model. */
-export const modelKeys = { ...licenseKey, ...fileKeys };
+export const modelKeys = { ...licenseKey, ...fileKeys, ...deviceKey };
 
 /** Keys every model card may have: where the model comes from, what it cannot do, what others say of it. */
 export const provenanceKeys = {

@@ -14,8 +14,12 @@ export interface TensorInfo {
   readonly shape: readonly (number | string)[];
 }
 
+/** Where onnxruntime may run a graph. What a GPU cannot compute is left to the CPU, operator by operator. */
+export const DEVICES = ["cpu", "webgpu"] as const;
+export type Device = (typeof DEVICES)[number];
+
 /**
- * An ONNX graph on the CPU, one thread, so that lanes scale by batch and the fleet by workers, and the order of
+ * An ONNX graph. On the CPU it has one thread, so that lanes scale by batch and the fleet by workers, and the order of
  * additions never depends on how many cores there are.
  */
 export class OnnxSession {
@@ -31,23 +35,29 @@ export class OnnxSession {
     this.outputs = session.outputMetadata.map(describe);
   }
 
-  /** @param file shown in messages. @throws SimgateError `input` if onnxruntime cannot load the bytes. */
-  static async open(model: Uint8Array, file: string): Promise<OnnxSession> {
+  /**
+   * @param file shown in messages
+   * @throws SimgateError `input` if onnxruntime cannot load the bytes, or not on that device.
+   */
+  static async open(model: Uint8Array, file: string, device: Device = "cpu"): Promise<OnnxSession> {
     const ort = await loadRuntime();
     try {
       const session = await ort.InferenceSession.create(model, {
         intraOpNumThreads: 1,
         interOpNumThreads: 1,
         executionMode: "sequential",
-        executionProviders: ["cpu"],
+        executionProviders: [device],
         logSeverityLevel: 3,
       });
       return new OnnxSession(session, ort.Tensor);
     } catch (cause) {
-      throw inputError("onnxruntime cannot load this model", {
+      const onCpu = device === "cpu";
+      throw inputError(`onnxruntime cannot load this model${onCpu ? "" : ` on ${device}`}`, {
         where: file,
         got: messageOf(cause),
-        hint: "it must be an ONNX file with its weights inside (no external data) and standard operators",
+        hint: onCpu
+          ? "it must be an ONNX file with its weights inside (no external data) and standard operators"
+          : "simgate doctor says what this machine has; with device: cpu in its card the model runs anywhere",
         cause,
       });
     }

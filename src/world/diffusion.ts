@@ -1,4 +1,5 @@
 import type { Scenario } from "../scenario/scenario.ts";
+import { whereItRuns } from "../tensor/card-file.ts";
 import { OnnxSession } from "../tensor/session.ts";
 import { loadDiffusionCard } from "./diffusion/card.ts";
 import { Imagination } from "./diffusion/imagination.ts";
@@ -21,12 +22,19 @@ export class DiffusionWorld extends PictureWorld<Imagination> {
   /** @throws SimgateError `input` for a card, model or graph that does not fit. */
   static async open({ name, scenario, cardPath }: DiffusionWorldOptions): Promise<DiffusionWorld> {
     const { card, document, model, modelFile } = await loadDiffusionCard(cardPath);
-    const session = await OnnxSession.open(model, modelFile);
+    const session = await OnnxSession.open(model, modelFile, card.device);
     try {
       const plan = compileDiffusionPlan(document, session, scenario);
       const respondsToActions = plan.inputs.some(({ features }) => features.usesActions);
       return new DiffusionWorld(
-        { name, respondsToActions, stochastic: true, objects: card.objects, sees: "all" },
+        {
+          name,
+          respondsToActions,
+          stochastic: true,
+          objects: card.objects,
+          sees: "all",
+          ...whereItRuns(card),
+        },
         scenario,
         {
           layout: plan.layout,

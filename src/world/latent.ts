@@ -1,5 +1,6 @@
 import type { Batch } from "../core/channels.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { whereItRuns } from "../tensor/card-file.ts";
 import { OnnxSession } from "../tensor/session.ts";
 import { PictureWorld } from "./frames/picture-world.ts";
 import { GRAPHS, type GraphName, loadLatentCard } from "./latent/card.ts";
@@ -28,7 +29,8 @@ export class LatentModelWorld extends PictureWorld<Dream> implements LatentWorld
     };
     try {
       for (const graph of GRAPHS) {
-        opened[graph] = await OnnxSession.open(models[graph].model, models[graph].modelFile);
+        const { model, modelFile } = models[graph];
+        opened[graph] = await OnnxSession.open(model, modelFile, card.device);
       }
       const sessions = opened as Record<GraphName, OnnxSession>;
       const plan = compileLatentPlan(document, sessions, scenario);
@@ -38,6 +40,7 @@ export class LatentModelWorld extends PictureWorld<Dream> implements LatentWorld
         stochastic: [plan.encode, plan.step].some(({ noise }) => noise.length > 0),
         objects: card.objects,
         sees: plan.reencodeEvery > 0 ? ("all" as const) : ("first" as const),
+        ...whereItRuns(card),
       };
       return new LatentModelWorld(spec, scenario, {
         layout: plan.layout,

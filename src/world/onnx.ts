@@ -2,6 +2,7 @@ import type { Batch } from "../core/channels.ts";
 import { inputError, runtimeError, throwIfAborted } from "../core/errors.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { whereItRuns } from "../tensor/card-file.ts";
 import { OnnxSession } from "../tensor/session.ts";
 import { firstObservation } from "./first-observation.ts";
 import { LaneGuard, type GuardState } from "./guard.ts";
@@ -65,7 +66,7 @@ export class OnnxWorld implements RestorableWorld, InformableWorld, LatentWorld 
   /** @throws SimgateError `input` for a card, model or graph that does not fit. */
   static async open({ name, scenario, cardPath }: OnnxWorldOptions): Promise<OnnxWorld> {
     const { card, document, model, modelFile } = await loadWorldCard(cardPath);
-    const session = await OnnxSession.open(model, modelFile);
+    const session = await OnnxSession.open(model, modelFile, card.device);
     try {
       const plan = compilePlan(document, session, scenario);
       const spec: WorldSpec = {
@@ -78,6 +79,7 @@ export class OnnxWorld implements RestorableWorld, InformableWorld, LatentWorld 
         objects: card.objects,
         restorable: true,
         informable: true,
+        ...whereItRuns(card),
       };
       return new OnnxWorld(spec, scenario, session, plan);
     } catch (thrown) {

@@ -2,6 +2,7 @@ import { type Batch, type ChannelSpec, componentName, emptyBatch } from "../core
 import { inputError, messageOf, runtimeError, throwIfAborted } from "../core/errors.ts";
 import type { Start } from "../core/trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { whereItRuns } from "../tensor/card-file.ts";
 import { OnnxSession } from "../tensor/session.ts";
 import { type GuardState, LaneGuard } from "./guard.ts";
 import { LaneColumns } from "./lane-columns.ts";
@@ -89,8 +90,8 @@ export class ResidualWorld implements RestorableWorld, SettableWorld {
           },
         );
       }
-      const { document, model, modelFile } = await loadResidualCard(cardPath);
-      session = await OnnxSession.open(model, modelFile);
+      const { card, document, model, modelFile } = await loadResidualCard(cardPath);
+      session = await OnnxSession.open(model, modelFile, card.device);
       const plan = compileResidual(document, session, scenario, base.spec);
       const { informable: _informable, images: _images, ...physics } = base.spec;
       const spec: WorldSpec = {
@@ -99,6 +100,7 @@ export class ResidualWorld implements RestorableWorld, SettableWorld {
         respondsToActions:
           physics.respondsToActions || plan.inputs.some(({ features }) => features.usesActions),
         stochastic: physics.stochastic || plan.noise.length > 0,
+        ...whereItRuns(card),
       };
       return new ResidualWorld(spec, scenario, base, session, plan);
     } catch (thrown) {

@@ -76,7 +76,7 @@ export class SwitchedWorld implements RestorableWorld {
     this.#physics = physics;
     this.#setter = new PhysicsSetter(physics, scenario);
     this.#uncertain = spec.observation.filter((channel) => uncertain?.includes(channel.name) ?? true);
-    const { bounds } = physics.spec;
+    const { bounds, onGpu } = physics.spec;
     this.spec = {
       ...spec,
       name,
@@ -84,6 +84,7 @@ export class SwitchedWorld implements RestorableWorld {
       stochastic: spec.stochastic || physics.spec.stochastic,
       restorable: spec.restorable && physics.spec.restorable,
       ...(bounds === undefined ? {} : { bounds }),
+      ...(onGpu === undefined ? {} : { onGpu }),
     };
     this.#guard = new LaneGuard(this.spec);
   }

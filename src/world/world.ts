@@ -34,6 +34,8 @@ export interface WorldSpec {
   readonly bounds?: Readonly<Record<string, Box>>;
   /** What the far side of a wire says of itself: model, version, claim. Part of what a result rests on. */
   readonly peer?: Readonly<Record<string, string>>;
+  /** Said only of a world whose model runs on a GPU: that answers one thread of a process. */
+  readonly onGpu?: true;
 }
 
 /** `replay`: predicted anew each step from where the chunk began; `hold`: the first action held for the whole chunk. */

@@ -51,7 +51,7 @@ export class PictureWorld<Maker extends PictureMaker> implements RestorableWorld
 
   /** @throws SimgateError `input` if the pictures do not show all that is observed. */
   constructor(
-    spec: Pick<WorldSpec, "name" | "respondsToActions" | "stochastic" | "objects" | "sees">,
+    spec: Pick<WorldSpec, "name" | "respondsToActions" | "stochastic" | "objects" | "sees" | "onGpu">,
     scenario: Scenario,
     model: PictureModel<Maker>,
   ) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  deviceKey,
   fileKeys,
   licenseKey,
   type LoadedCard,
@@ -50,6 +51,7 @@ export const latentCardSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and -, beginning with a letter"),
   title: z.string(),
   ...licenseKey,
+  ...deviceKey,
   controlPeriodSec: z.number().positive().describe("the step the model was trained for, s"),
   image: imageSchema,
   graphs: z.strictObject({
