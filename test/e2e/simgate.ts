@@ -17,11 +17,16 @@ export function simgate(
   args: readonly string[],
   {
     cwd,
+    env,
     signal,
-  }: { cwd?: string; signal?: { readonly name: NodeJS.Signals; readonly afterMs: number } } = {},
+  }: {
+    cwd?: string;
+    env?: NodeJS.ProcessEnv;
+    signal?: { readonly name: NodeJS.Signals; readonly afterMs: number };
+  } = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
