@@ -69,6 +69,12 @@ describe("served by simgate in openpi's form", () => {
     expectAlike(await roll(await open()), await reference());
   });
 
+  it("minds no goal in words that it does not go by", async () => {
+    const constants = { prompt: "balance the pole" };
+    const told = await openAt(server.url, { apiKeyVariable: "SIMGATE_TEST_KEY", constants });
+    expectAlike(await roll(told), await reference());
+  });
+
   it("counts as one that cannot be seeded, so that its exam runs truth twice", async () => {
     const config = policySchema.parse({
       kind: "remote",

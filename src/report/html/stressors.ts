@@ -44,7 +44,11 @@ export function stressorsSection({ stressors: found }: ExamResult): Markup {
       <ul>
         ${found.stressors.map((stressor) => html`<li><b>${stressor.name}</b>: ${told(stressor)}</li>`)}
       </ul>
-      ${tableAlternative("Success by policy under each stressor", policyTable(found))}
+      ${
+        found.stressors.some(isMeasured)
+          ? tableAlternative("Success by policy under each stressor", policyTable(found))
+          : ""
+      }
       ${
         found.stressors.some(({ wordings }) => wordings !== undefined)
           ? tableAlternative("Success in each wording", wordingTable(found))
