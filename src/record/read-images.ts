@@ -4,7 +4,7 @@ import { TIME_SLACK_SEC } from "./align.ts";
 import { isImageType, type ImageMessage, pictureIn } from "./image-message.ts";
 import { imageTopic } from "./image-topic.ts";
 import { scanMcap } from "./scan-mcap.ts";
-import { TopicReader } from "./topic-reader.ts";
+import { TopicReaders } from "./topic-reader.ts";
 
 export interface ReadImagesOptions {
   readonly images: readonly ImageSpec[];
@@ -67,24 +67,17 @@ async function framesOf(
       [`${prefix}/${image.name}`, image],
     ]),
   );
-  const readers = new Map<number, TopicReader<ImageMessage>>();
+  const readers = new TopicReaders<ImageMessage>(file);
   const frames = new Map<string, Frame[]>();
   await scanMcap(file, {
     message(message, channel, schema) {
       const image = wanted.get(channel.topic);
       if (image === undefined || !isImageType(schema?.name)) return;
       const where = `${file}, topic ${channel.topic}, ${Number(message.publishTime) / 1e9} s`;
-      let reader = readers.get(channel.id);
-      if (reader === undefined) {
-        reader = new TopicReader(file, channel, schema);
-        readers.set(channel.id, reader);
-      }
       const list = frames.get(image.name) ?? [];
       frames.set(image.name, list);
-      list.push({
-        timeNs: message.publishTime,
-        picture: ofSize(image, pictureIn(reader.read(message), where), where),
-      });
+      const picture = pictureIn(readers.of(channel, schema).read(message), where);
+      list.push({ timeNs: message.publishTime, picture: ofSize(image, picture, where) });
     },
   });
   return frames;

@@ -10,7 +10,7 @@ import { INFO_RECORD, infoFrom } from "./recording-info.ts";
 import { scanMcap } from "./scan-mcap.ts";
 import type { ActionsInRecording, FramesInRecording } from "./session-card.ts";
 import { topicMessages } from "./topic-messages.ts";
-import { TopicReader } from "./topic-reader.ts";
+import { TopicReaders } from "./topic-reader.ts";
 
 /** The frames and the actions of a session that lie in one recording. */
 export interface RecordedSession {
@@ -50,7 +50,7 @@ export async function openRecordedSession(
   const acted = wanted.map((topic) => new ActionTopic(topic, { ...actions, several }));
   const index = new FrameIndex(frames.stamp === "receive");
   for (const file of files) {
-    const readers = new Map<number, TopicReader<ImageMessage>>();
+    const readers = new TopicReaders<ImageMessage>(file);
     let own = false;
     const scan = await scanMcap(file, {
       channel: ({ topic, messageEncoding }, schema) => types.set(topic, schema?.name ?? messageEncoding),
@@ -58,9 +58,7 @@ export async function openRecordedSession(
       message(message, channel, schema) {
         acted.find(({ topic }) => topic === channel.topic)?.add(file, message, channel, schema, own);
         if (channel.topic !== frames.topic || !isImageType(schema?.name)) return;
-        const reader = readers.get(channel.id) ?? new TopicReader<ImageMessage>(file, channel, schema);
-        readers.set(channel.id, reader);
-        index.add(message, reader.read(message), own);
+        index.add(message, readers.of(channel, schema).read(message), own);
       },
     });
     losses.push(...scan.losses);
@@ -130,13 +128,11 @@ async function* picturesOf(
 ): AsyncGenerator<NamedPicture> {
   let index = 0;
   for (const file of files) {
-    const readers = new Map<number, TopicReader<ImageMessage>>();
+    const readers = new TopicReaders<ImageMessage>(file);
     for await (const { message, channel, schema } of topicMessages(file, topic)) {
       if (!isImageType(schema?.name) || verdicts[index++] !== true) continue;
-      const reader = readers.get(channel.id) ?? new TopicReader<ImageMessage>(file, channel, schema);
-      readers.set(channel.id, reader);
       const where = `${file}, topic ${topic}, ${Number(message.logTime) / 1e9} s`;
-      yield { where, picture: pictureIn(reader.read(message), where) };
+      yield { where, picture: pictureIn(readers.of(channel, schema).read(message), where) };
     }
   }
 }

@@ -29,6 +29,26 @@ export class TopicReader<T> {
   }
 }
 
+/** The readers of a file's topics, each made when its first message comes. */
+export class TopicReaders<T> {
+  readonly #file: string;
+  readonly #readers = new Map<number, TopicReader<T>>();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** @throws SimgateError `input` as {@link TopicReader} does. */
+  of(channel: ChannelRecord, schema: SchemaRecord | undefined): TopicReader<T> {
+    let reader = this.#readers.get(channel.id);
+    if (reader === undefined) {
+      reader = new TopicReader(this.#file, channel, schema);
+      this.#readers.set(channel.id, reader);
+    }
+    return reader;
+  }
+}
+
 function definitionOf(file: string, channel: ChannelRecord, schema: SchemaRecord | undefined): MessageType {
   if (channel.messageEncoding !== "cdr" || schema?.encoding !== "ros2msg") {
     throw inputError(`topic ${channel.topic} is not in ROS 2's encoding`, {
