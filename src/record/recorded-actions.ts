@@ -12,7 +12,8 @@ import type { SessionActions } from "./session-actions.ts";
  */
 export function recordedActions(session: RecordedSession, refuse: Refuse): SessionActions {
   const { target, actions, originNs, timesSec } = session;
-  const series = actions.flatMap((topic) => topic.series(originNs));
+  const ofTopics = actions.map((topic) => topic.series(originNs));
+  const series = ofTopics.flat();
   assertOverlap(session, series, refuse);
   const frames = timesSec.subarray(0, -1);
   const options = { method: "mean", periodSec: framePeriod(timesSec) } as const;
@@ -25,14 +26,19 @@ export function recordedActions(session: RecordedSession, refuse: Refuse): Sessi
     topics: actions.map(({ topic }) => topic),
     rows: actions.reduce((sum, { messages }) => sum + messages, 0),
     columns: Object.fromEntries(columns),
-    held: heldIntervals(series, timesSec),
+    held: heldIntervals(ofTopics.map(longestOf), timesSec),
     notFinite: Object.fromEntries(series.map(({ channel, dropped }) => [channel.name, dropped])),
   };
 }
 
+/** The times of a topic's messages: of the column that leaves out the fewest. */
+function longestOf(columns: readonly Series[]): Float64Array {
+  return columns.map(({ timesSec }) => timesSec).reduce((a, b) => (b.length > a.length ? b : a));
+}
+
 /** How many intervals between frames have no action of their own, once there is one. */
-function heldIntervals(series: readonly Series[], frames: Float64Array): number {
-  const times = Float64Array.from(series.flatMap((one) => [...one.timesSec])).sort();
+function heldIntervals(topics: readonly Float64Array[], frames: Float64Array): number {
+  const times = Float64Array.from(topics.flatMap((one) => [...one])).sort();
   let [next, held] = [0, 0];
   for (let t = 0; t + 1 < frames.length; t++) {
     const before = next;

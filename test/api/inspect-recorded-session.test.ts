@@ -223,6 +223,21 @@ describe("a session in somebody else's recording", () => {
     expect(found.controls[0]!.response!.correlation).toBeGreaterThan(0.999);
   });
 
+  it("whose actions are told only where they change lets each go on until the next", async () => {
+    let last: number | undefined;
+    const messages = cartMessages().filter(({ topic, data }) => {
+      if (topic !== "/cmd_vel") return true;
+      const { x } = data["linear"] as { x: number };
+      const changed = x !== last;
+      last = x;
+      return changed;
+    });
+    const told = messages.filter(({ topic }) => topic === "/cmd_vel").length;
+    const found = await audit(await drive(messages));
+    expect(found.actions).toMatchObject({ rows: told, held: FRAMES - 1 - told });
+    expect(found.controls[0]!.response!.gain).toBeCloseTo(4, 2);
+  });
+
   it("may have JPEG pictures, and headers that nobody filled in", async () => {
     // Making one takes long, and the cart comes back to where it was.
     const made = new Map<string, Uint8Array>();
