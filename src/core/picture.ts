@@ -40,13 +40,10 @@ export function colourText(colour: Colour): string {
 /**
  * Squared distance of two colours, each in 0 … 255. Brightness counts half: the same thing in other light differs in it most.
  */
-export function colourDistanceSquared(
-  red: number,
-  green: number,
-  blue: number,
-  [otherRed, otherGreen, otherBlue]: Colour,
-): number {
-  const [r, g, b] = [red - otherRed, green - otherGreen, blue - otherBlue];
+export function colourDistanceSquared(red: number, green: number, blue: number, other: Colour): number {
+  const r = red - other[0];
+  const g = green - other[1];
+  const b = blue - other[2];
   const grey = (r + g + b) / 3;
   // The part along grey has length √3 · grey; a quarter of its square stays.
   return r * r + g * g + b * b - 0.75 * 3 * grey * grey;

@@ -15,6 +15,9 @@ const SHAPE_SLACK = 1.25;
 
 const UNKNOWN_LABEL = 255;
 
+/** Of the table of colours that were met: more slots than a model's picture has colours, few enough for the processor's cache. */
+const SLOT_BITS = 12;
+
 export interface ColourProbeOptions {
   readonly looks: readonly Look[];
   /** Every colour that the scene has beside its objects; absent: what belongs to no object is not looked at. */
@@ -29,6 +32,12 @@ export class ColourProbe implements Probe {
   readonly #looks: readonly Look[];
   readonly #inScene: Uint8Array | undefined;
   readonly #leastUnknown: number;
+  /** What was said of colours, each in the slot that its bits give, until another comes to stand there: pictures repeat theirs. */
+  readonly #met = {
+    colours: new Int32Array(1 << SLOT_BITS).fill(-1),
+    labels: new Uint8Array(1 << SLOT_BITS),
+    weights: new Float32Array(1 << SLOT_BITS),
+  };
 
   constructor({ looks, scene }: ColourProbeOptions) {
     this.#looks = looks;
@@ -39,15 +48,13 @@ export class ColourProbe implements Probe {
   find({ width, height, rgb }: Picture): readonly Seen[] {
     const labels = new Uint8Array(width * height);
     const weights = new Float32Array(width * height);
-    this.#classify(rgb[0]!, rgb[1]!, rgb[2]!, labels, weights, 0);
-    for (let pixel = 1, i = 3; pixel < labels.length; pixel++, i += 3) {
-      // Nearly all of a drawn scene is as the pixel before.
-      if (rgb[i] === rgb[i - 3] && rgb[i + 1] === rgb[i - 2] && rgb[i + 2] === rgb[i - 1]) {
-        labels[pixel] = labels[pixel - 1]!;
-        weights[pixel] = weights[pixel - 1]!;
-      } else {
-        this.#classify(rgb[i]!, rgb[i + 1]!, rgb[i + 2]!, labels, weights, pixel);
-      }
+    const met = this.#met;
+    for (let pixel = 0, i = 0; pixel < labels.length; pixel++, i += 3) {
+      const colour = (rgb[i]! << 16) | (rgb[i + 1]! << 8) | rgb[i + 2]!;
+      const slot = Math.imul(colour, 0x9e3779b1) >>> (32 - SLOT_BITS);
+      if (met.colours[slot] !== colour) this.#classify(colour, slot);
+      labels[pixel] = met.labels[slot]!;
+      weights[pixel] = met.weights[slot]!;
     }
     const blobs = blobsOf(labels, weights, width);
     const ofLooks = this.#looks.flatMap((look, l) =>
@@ -64,26 +71,24 @@ export class ColourProbe implements Probe {
   }
 
   /** The nearest look within its tolerance, weighted by how near it is. */
-  #classify(
-    red: number,
-    green: number,
-    blue: number,
-    labels: Uint8Array,
-    weights: Float32Array,
-    pixel: number,
-  ): void {
+  #classify(rgb: number, slot: number): void {
+    const { colours, labels, weights } = this.#met;
+    const [red, green, blue] = [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
+    colours[slot] = rgb;
+    labels[slot] = 0;
+    weights[slot] = 0;
     let nearest = 1;
     for (let l = 0; l < this.#looks.length; l++) {
       const { colour, tolerance } = this.#looks[l]!;
       const share = colourDistanceSquared(red, green, blue, colour) / (tolerance * tolerance);
       if (share >= nearest) continue;
       nearest = share;
-      labels[pixel] = l + 1;
-      weights[pixel] = 1 - Math.sqrt(share);
+      labels[slot] = l + 1;
+      weights[slot] = 1 - Math.sqrt(share);
     }
     if (nearest === 1 && this.#inScene?.[binOf(red, green, blue)] === 0) {
-      labels[pixel] = UNKNOWN_LABEL;
-      weights[pixel] = 1;
+      labels[slot] = UNKNOWN_LABEL;
+      weights[slot] = 1;
     }
   }
 }

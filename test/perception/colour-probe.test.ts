@@ -38,6 +38,23 @@ describe("the colour probe", () => {
     expect(probe.find(twice).map(({ identity }) => identity)).toEqual(["red", "red"]);
   });
 
+  it("says of a picture what a new probe says of it, whatever it has met before", () => {
+    const looks = [look("red", RED), look("blue", BLUE)];
+    const scene = [GROUND];
+    const probe = new ColourProbe({ looks, scene });
+    // 65 536 colours, in an order of their own each time.
+    for (const stride of [1, 4099, 100_003]) {
+      const side = 256;
+      const rgb = new Uint8Array(3 * side * side);
+      for (let i = 0; i < side * side; i++) {
+        const colour = (i * stride) % (side * side);
+        rgb.set([(colour >> 11) << 3, ((colour >> 5) & 63) << 2, (colour & 31) << 3], 3 * i);
+      }
+      const picture = { width: side, height: side, rgb };
+      expect(probe.find(picture)).toEqual(new ColourProbe({ looks, scene }).find(picture));
+    }
+  });
+
   it("sees an object in half the light, with less confidence", () => {
     const probe = new ColourProbe({ looks: [look("red", RED)] });
     const dim = RED.map((part) => 0.75 * part) as unknown as Colour;

@@ -12,6 +12,16 @@ const COLOURS = [0, 1, 2] as const;
 
 type Plane = readonly [middle: number, right: number, top: number];
 
+/** Sums over the pixels of a scene, weighted by the square of one of its colours, of 1, x, y, x², x · y and y². */
+interface Moments {
+  readonly s: number;
+  readonly sx: number;
+  readonly sy: number;
+  readonly sxx: number;
+  readonly sxy: number;
+  readonly syy: number;
+}
+
 /**
  * Takes the light out of pictures of a scene of which one knows what stands still in it: each colour is brighter by a factor
  * that rises evenly from one edge to the other (von Kries 1902: one factor a colour), fitted by least squares to what does not move,
@@ -23,6 +33,10 @@ export class WhiteBalance {
   readonly #y: Float64Array;
   /** The scene without what moves, in white light. */
   readonly #still: Uint8Array;
+  /** Of all of it, by colour. */
+  readonly #moments: readonly Moments[];
+  /** The same without the pixels of a picture that show something else. */
+  readonly #seen: Uint8Array;
   readonly #balanced: Uint8Array;
 
   /** @param image whose camera stands still */
@@ -31,52 +45,88 @@ export class WhiteBalance {
     this.#x = Float64Array.from({ length: width }, (_, column) => (2 * (column + 0.5)) / width - 1);
     this.#y = Float64Array.from({ length: height }, (_, row) => 1 - (2 * (row + 0.5)) / height);
     this.#still = stillOf(image);
+    this.#moments = COLOURS.map((colour) => this.#momentsOf(this.#still, colour));
+    this.#seen = new Uint8Array(this.#still.length);
     this.#balanced = new Uint8Array(this.#still.length);
   }
 
   /** The picture as it would be in white light: the same array where it is, else one that the next call overwrites. */
   balance(rgb: Uint8Array): Uint8Array {
-    const coarse = COLOURS.map((colour) => this.#fit(rgb, colour, undefined));
+    const coarse = COLOURS.map((colour) => this.#fit(rgb, this.#still, colour, this.#moments[colour]!));
     if (coarse.every((plane) => plane === undefined || isWhite(plane))) return rgb;
-    const light = coarse.map((plane, colour) => plane && this.#fit(rgb, colour, plane));
+    const light = coarse.map((plane, colour) => plane && this.#refine(rgb, colour, plane));
     if (light.some((plane) => plane === undefined) || light.every((plane) => isWhite(plane!))) return rgb;
-    const [width, height] = [this.#x.length, this.#y.length];
-    for (const colour of COLOURS) {
-      const plane = light[colour]!;
-      for (let row = 0, i = colour; row < height; row++) {
-        for (let column = 0; column < width; column++, i += 3) {
-          const gain = Math.min(BRIGHTEST, Math.max(DARKEST, at(plane, this.#x[column]!, this.#y[row]!)));
-          this.#balanced[i] = Math.min(255, Math.round(rgb[i]! / gain));
-        }
-      }
-    }
+    for (const colour of COLOURS) this.#takeOut(light[colour]!, rgb, colour);
     return this.#balanced;
   }
 
-  /** Of one colour. @param around leaves out what is far from it. @returns undefined if nothing of the scene is to be seen */
-  #fit(rgb: Uint8Array, colour: number, around: Plane | undefined): Plane | undefined {
-    const [width, height] = [this.#x.length, this.#y.length];
-    let [s, sx, sy, sxx, sxy, syy, p, px, py] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-    for (let row = 0, i = colour; row < height; row++) {
-      const y = this.#y[row]!;
-      for (let column = 0; column < width; column++, i += 3) {
-        const x = this.#x[column]!;
-        const [value, still] = [rgb[i]!, this.#still[i]!];
-        if (around !== undefined && Math.abs(value - still * at(around, x, y)) > OUTLIER * still) continue;
-        const weight = still * still;
-        const product = value * still;
+  /** The light as it is without the pixels of one colour that are far from it. */
+  #refine(rgb: Uint8Array, colour: number, [middle, right, top]: Plane): Plane | undefined {
+    const [xs, ys, still, seen] = [this.#x, this.#y, this.#still, this.#seen];
+    for (let row = 0, i = colour; row < ys.length; row++) {
+      for (let column = 0; column < xs.length; column++, i += 3) {
+        const lit = still[i]! * (middle + right * xs[column]! + top * ys[row]!);
+        seen[i] = Math.abs(rgb[i]! - lit) > OUTLIER * still[i]! ? 0 : still[i]!;
+      }
+    }
+    return this.#fit(rgb, seen, colour, this.#momentsOf(seen, colour));
+  }
+
+  #takeOut([middle, right, top]: Plane, rgb: Uint8Array, colour: number): void {
+    const [xs, ys, balanced] = [this.#x, this.#y, this.#balanced];
+    for (let row = 0, i = colour; row < ys.length; row++) {
+      for (let column = 0; column < xs.length; column++, i += 3) {
+        const gain = middle + right * xs[column]! + top * ys[row]!;
+        balanced[i] = Math.min(255, Math.round(rgb[i]! / Math.min(BRIGHTEST, Math.max(DARKEST, gain))));
+      }
+    }
+  }
+
+  #momentsOf(scene: Uint8Array, colour: number): Moments {
+    const [xs, ys] = [this.#x, this.#y];
+    let s = 0;
+    let sx = 0;
+    let sy = 0;
+    let sxx = 0;
+    let sxy = 0;
+    let syy = 0;
+    for (let row = 0, i = colour; row < ys.length; row++) {
+      const y = ys[row]!;
+      for (let column = 0; column < xs.length; column++, i += 3) {
+        const x = xs[column]!;
+        const weight = scene[i]! * scene[i]!;
         s += weight;
         sx += weight * x;
         sy += weight * y;
         sxx += weight * x * x;
         sxy += weight * x * y;
         syy += weight * y * y;
+      }
+    }
+    return { s, sx, sy, sxx, sxy, syy };
+  }
+
+  /**
+   * Of one colour, by least squares.
+   * @param scene black where nothing is known
+   * @returns undefined if nothing of the scene is to be seen
+   */
+  #fit(rgb: Uint8Array, scene: Uint8Array, colour: number, moments: Moments): Plane | undefined {
+    const [xs, ys] = [this.#x, this.#y];
+    let p = 0;
+    let px = 0;
+    let py = 0;
+    for (let row = 0, i = colour; row < ys.length; row++) {
+      const y = ys[row]!;
+      for (let column = 0; column < xs.length; column++, i += 3) {
+        const product = rgb[i]! * scene[i]!;
         p += product;
-        px += product * x;
+        px += product * xs[column]!;
         py += product * y;
       }
     }
     // The normal equations by Cramer's rule.
+    const { s, sx, sy, sxx, sxy, syy } = moments;
     const [a, b, c] = [sxx * syy - sxy * sxy, sxy * sy - sx * syy, sx * sxy - sxx * sy];
     const determinant = s * a + sx * b + sy * c;
     if (!(determinant > 1e-9 * s * s * s)) return undefined;
@@ -108,10 +158,6 @@ function stillOf(image: ScenarioImage): Uint8Array {
     draw({ shapes, ground }),
   );
   return onBlack!.map((value, i) => (value === onWhite![i] ? value : 0));
-}
-
-function at([middle, right, top]: Plane, x: number, y: number): number {
-  return middle + right * x + top * y;
 }
 
 function isWhite([middle, right, top]: Plane): boolean {
