@@ -26,14 +26,20 @@ export class ImageLayout {
   readonly size: number;
   /** Axes of one picture in a tensor. */
   readonly dims: readonly [number, number, number];
-  readonly #card: CardImage;
+  /** Tensor values of no and of full brightness. */
+  readonly #black: number;
+  readonly #full: number;
+  /** How far apart in a tensor pixels are that are neighbours in a row, and the colours of one pixel. */
+  readonly #pixel: number;
+  readonly #colour: number;
 
   private constructor(image: ScenarioImage, card: CardImage) {
     const [height, width] = image.size;
     this.image = image;
     this.size = 3 * height * width;
     this.dims = card.layout === "nchw" ? [3, height, width] : [height, width, 3];
-    this.#card = card;
+    [this.#black, this.#full] = card.range;
+    [this.#pixel, this.#colour] = card.layout === "nchw" ? [1, height * width] : [3, 1];
   }
 
   /**
@@ -67,16 +73,13 @@ export class ImageLayout {
 
   /** One picture from bytes. */
   write(rgb: Uint8Array, tensor: FloatArray, at: number): void {
-    const { range, layout } = this.#card;
-    const [black, step] = [range[0], (range[1] - range[0]) / 255];
-    if (layout === "nhwc") {
-      for (let i = 0; i < this.size; i++) tensor[at + i] = black + step * rgb[i]!;
-      return;
-    }
-    const pixels = this.size / 3;
-    for (let colour = 0; colour < 3; colour++) {
-      const plane = at + colour * pixels;
-      for (let i = 0, k = colour; i < pixels; i++, k += 3) tensor[plane + i] = black + step * rgb[k]!;
+    const { size } = this;
+    const [black, step] = [this.#black, (this.#full - this.#black) / 255];
+    const [pixel, colour] = [this.#pixel, this.#colour];
+    for (let k = 0, i = at; k < size; k += 3, i += pixel) {
+      tensor[i] = black + step * rgb[k]!;
+      tensor[i + colour] = black + step * rgb[k + 1]!;
+      tensor[i + 2 * colour] = black + step * rgb[k + 2]!;
     }
   }
 
@@ -85,20 +88,24 @@ export class ImageLayout {
    * @returns false, with the bytes undefined, if a value is not finite
    */
   read(tensor: FloatArray, at: number, rgb: Uint8Array, from: number): boolean {
-    const { range, layout } = this.#card;
-    const [black, scale] = [range[0], 255 / (range[1] - range[0])];
-    const pixels = this.size / 3;
-    const [plane, stride] = layout === "nchw" ? [pixels, 1] : [1, 3];
+    const [black, scale] = [this.#black, 255 / (this.#full - this.#black)];
+    const [pixel, colour] = [this.#pixel, this.#colour];
+    const end = from + this.size;
     let sum = 0;
-    for (let colour = 0; colour < 3; colour++) {
-      let i = at + colour * plane;
-      for (let k = from + colour; k < from + this.size; k += 3, i += stride) {
-        const value = scale * (tensor[i]! - black);
-        sum += value;
-        // Stored without its fraction.
-        rgb[k] = value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
-      }
+    for (let k = from, i = at; k < end; k += 3, i += pixel) {
+      const red = scale * (tensor[i]! - black);
+      const green = scale * (tensor[i + colour]! - black);
+      const blue = scale * (tensor[i + 2 * colour]! - black);
+      sum += red + green + blue;
+      rgb[k] = nearestByte(red);
+      rgb[k + 1] = nearestByte(green);
+      rgb[k + 2] = nearestByte(blue);
     }
     return sum - sum === 0;
   }
+}
+
+/** As a byte array stores it: without its fraction. */
+function nearestByte(value: number): number {
+  return value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
 }

@@ -24,6 +24,8 @@ interface Call {
   readonly batch: number;
   readonly inputs: readonly FloatArray[];
   readonly context: FloatArray;
+  /** What is added to the context. */
+  readonly contextNoise: FloatArray | undefined;
   readonly denoiser: Denoiser;
   /** What is being sampled. */
   readonly sample: FloatArray;
@@ -112,7 +114,7 @@ export class Imagination implements PictureMaker {
 
   /** Everything that stays the same while noise falls. */
   #condition(
-    { batch, inputs, context }: Call,
+    { batch, inputs, context, contextNoise }: Call,
     step: number,
     rows: Int32Array,
     from: number,
@@ -121,17 +123,16 @@ export class Imagination implements PictureMaker {
     const { layout } = this.#plan;
     const { steps, noiseStd } = this.#plan.context;
     this.#windows.forEach((window, i) => window.gather(rows, from, to, inputs[i]!));
-    if (this.#contextNoise !== undefined) {
-      this.#contextNoise.draw(step, rows, from, to, batch, context);
-    }
-    const noise = this.#contextNoise === undefined ? undefined : context.slice();
     for (let row = from; row < to; row++) {
       steps.forEach((back, k) => {
         const at = ((row - from) * steps.length + k) * layout.size;
         layout.write(this.pictures.at(rows[row]!, this.pictures.length - back), context, at);
       });
     }
-    noise?.forEach((value, i) => (context[i] = context[i]! + noiseStd * value));
+    if (contextNoise === undefined) return;
+    this.#contextNoise!.draw(step, rows, from, to, batch, contextNoise);
+    const drawn = (to - from) * steps.length * layout.size;
+    for (let i = 0; i < drawn; i++) context[i] = context[i]! + noiseStd * contextNoise[i]!;
   }
 
   #prepare(batch: number): Call {
@@ -149,10 +150,12 @@ export class Imagination implements PictureMaker {
     };
     if (context.toldNoise !== undefined) allocate(context.toldNoise).fill(context.noiseStd);
     const given = guidance === undefined ? undefined : allocate(guidance);
+    const seen = allocate(context);
     return {
       batch,
       inputs: feeds.inputs,
-      context: allocate(context),
+      context: seen,
+      contextNoise: context.noiseStd > 0 ? seen.slice() : undefined,
       denoiser:
         guidance === undefined ? plain : guided(plain, guidance.scale, (on) => given!.fill(on ? 1 : 0)),
       sample: plain.noisy.slice(),

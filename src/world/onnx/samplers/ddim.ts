@@ -35,7 +35,8 @@ export function ddimSampler(options: DdimOptions): Sampler {
         const [nextSignal, nextNoise] = [Math.sqrt(next), Math.sqrt(1 - next)];
         const { clean, epsilon } = PREDICTIONS[predicts](signal, noise);
         for (let j = 0; j < x.length; j++) {
-          const [value, told] = [x[j]!, answer[j]!];
+          const value = x[j]!;
+          const told = answer[j]!;
           const sample = Math.min(clip, Math.max(-clip, clean.x * value + clean.answer * told));
           x[j] = nextSignal * sample + nextNoise * (epsilon.x * value + epsilon.answer * told);
         }
