@@ -23,9 +23,9 @@ export interface ExamEvidence {
 export async function writeExamEvidence(out: string, evidence: ExamEvidence): Promise<string> {
   const { contract, outcome, files, command, startedAt, workers, rollouts } = evidence;
   const traces = new Map(
-    outcome.telling.map(({ link, pair }) => [
+    outcome.telling.map(({ link, pair, pictures }) => [
       link.path,
-      (path: string): Promise<void> => writePairTrace(path, contract, pair),
+      (path: string): Promise<void> => writePairTrace(path, contract, pair, pictures),
     ]),
   );
   const pathOf = new Map(outcome.telling.map(({ link, pair }) => [pair, link.path]));

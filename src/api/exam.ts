@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Contract, OptionalPart } from "../exam/contract.ts";
 import type { Trace } from "../core/trace.ts";
 import { runExam } from "../exam/exam.ts";
+import { withPictures } from "../exam/telling-pictures.ts";
 import { untilDecided } from "../exam/until-decided.ts";
 import { Fleet, type FleetProgress } from "../fleet/fleet.ts";
 import { openRunner } from "../fleet/open-runner.ts";
@@ -105,9 +106,10 @@ export async function exam(options: ExamOptions): Promise<ExamReport> {
     );
     if (options.out === undefined)
       return { result: outcome.result, folder: undefined, evidenceId: undefined };
+    const telling = await withPictures({ contract: taken.contract, rollouts: fleet }, outcome.telling);
     const folder = await writeExamEvidence(options.out, {
       contract: taken.contract,
-      outcome,
+      outcome: { ...outcome, telling },
       files: files.files,
       command: options.command ?? [],
       startedAt,

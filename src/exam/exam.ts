@@ -80,7 +80,8 @@ export async function runExam(
   };
   const { errorGrowth, horizon } = await predictionQuality(run);
   const chunks = await chunkEffects(run);
-  const telling = tellingPairs(pairs);
+  const { persistence } = details;
+  const telling = tellingPairs(pairs, "undefined" in persistence ? [] : persistence.events);
   const links = new Map(telling.map(({ pair, link }) => [pair, link.path]));
   const candidateFaults = faultsOf(contract.candidate.name, pairs, "candidate");
   const faults = [...faultsOf(contract.truth.name, pairs, "truth"), ...candidateFaults];

@@ -57,7 +57,8 @@ export async function lookAtPictures(
   }
 }
 
-function ownImage({ scenario: { images = [] }, candidate }: Contract): ScenarioImage | undefined {
+/** The image channel with objects of which the candidate shows pictures of its own. */
+export function ownImage({ scenario: { images = [] }, candidate }: Contract): ScenarioImage | undefined {
   return images.find(
     ({ name, shapes }) =>
       candidate.images?.includes(name) && shapes.some(({ object }) => object !== undefined),

@@ -1,20 +1,29 @@
-import type { TraceLink } from "../report/result.ts";
+import type { Images } from "../core/picture.ts";
+import { BREAK_WORDS, type Persistence, type TraceLink } from "../report/result.ts";
 import type { Pair } from "./pairs.ts";
 
 /** A pair worth looking at, and where its two traces are kept. */
 export interface TellingPair {
   readonly link: TraceLink;
   readonly pair: Pair;
+  /** Kept with the traces; absent: the candidate shows none of its own. */
+  readonly pictures?: { readonly truth?: Images; readonly candidate?: Images };
 }
+
+type PersistenceEvent = Persistence["events"][number];
 
 /** Decision flips that are kept for the maps of the report to lead to. */
 const MOST_FLIPS = 12;
 
 /**
  * The pairs that show most: the worst decision flips in either direction, for all policies together and for each, the
- * first fault, and further flips up to twelve; and where nothing went wrong, the closest calls. Never fewer than two (if there are two pairs).
+ * first fault, the longest break of object persistence, and further flips up to twelve; and where nothing went wrong, the closest calls. Never fewer than two (if there are two pairs).
+ * @param events what happened to objects, what lasted longest first
  */
-export function tellingPairs(pairs: readonly Pair[]): readonly TellingPair[] {
+export function tellingPairs(
+  pairs: readonly Pair[],
+  events: readonly PersistenceEvent[] = [],
+): readonly TellingPair[] {
   const found = new Map<Pair, string>();
   const add = (why: string, candidates: readonly Pair[], weight: (pair: Pair) => number): void => {
     const worst = candidates.reduce<Pair | undefined>(
@@ -34,6 +43,12 @@ export function tellingPairs(pairs: readonly Pair[]): readonly TellingPair[] {
     const own = (list: readonly Pair[]): Pair[] => list.filter((pair) => pair.policy === policy);
     add(`the worst wrong pass of ${policy}`, own(wrongPass), contradiction);
     add(`the worst wrong fail of ${policy}`, own(wrongFail), contradiction);
+  }
+  const broken = events.find(({ drive }) => drive === "closedLoop");
+  const lost = pairs.find(({ policy, start }) => policy === broken?.policy && start === broken.start);
+  if (broken !== undefined && lost !== undefined) {
+    // Also where that pair is kept already: nothing else says what there is to see of the object, and when.
+    found.set(lost, [found.get(lost), breakText(broken)].filter((why) => why !== undefined).join("; "));
   }
   const flips = [...wrongPass, ...wrongFail].toSorted((a, b) => contradiction(b) - contradiction(a));
   let kept = flips.filter((pair) => found.has(pair)).length;
@@ -66,6 +81,11 @@ export function tellingPairs(pairs: readonly Pair[]): readonly TellingPair[] {
 
 function outcomesAre(pair: Pair, truth: string, candidate: string): boolean {
   return pair.truthOutcome.kind === truth && pair.candidateOutcome.kind === candidate;
+}
+
+function breakText({ object, kind, as, atSec, steps }: PersistenceEvent): string {
+  const what = `${object} ${BREAK_WORDS[kind]}${as === null ? "" : ` (${as})`}`;
+  return `the longest break of object persistence: ${what} at ${atSec.toFixed(2)} s, for ${steps === 1 ? "1 step" : `${steps} steps`}`;
 }
 
 /** How far apart the two verdicts are: by the nearer of the two margins, so that both must be clear. */

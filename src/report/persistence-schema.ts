@@ -15,6 +15,16 @@ const broken = z.strictObject({
 
 const kind = broken.keyof();
 
+/** What is wrong with an object, in words that go on from its name. */
+export const BREAK_WORDS = {
+  vanished: "vanished",
+  "reappeared-as-another": "reappeared as another",
+  swapped: "swapped",
+  duplicated: "there twice",
+  spawned: "shown where truth shows none",
+  lost: "lost to a fault",
+} as const satisfies Record<z.output<typeof kind>, string>;
+
 export const persistenceSchema = z.strictObject({
   /** Share of the (object, step)s truth sees at which the candidate has the object, once, with its identity. */
   persistenceRate: measureSchema,

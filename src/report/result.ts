@@ -26,7 +26,7 @@ export {
 export type { Boundary, BoundaryFlips, BoundaryMap, BoundarySurface } from "./boundary-schema.ts";
 export type { Interval, Measure } from "./measure-schema.ts";
 export type { ExploitGap, Optimism, OptimismSource } from "./optimism-schema.ts";
-export type { Persistence } from "./persistence-schema.ts";
+export { BREAK_WORDS, type Persistence } from "./persistence-schema.ts";
 export type { Chunks } from "./chunks-schema.ts";
 export type { HandOvers } from "./hand-over-schema.ts";
 export type { Pictures } from "./pictures-schema.ts";

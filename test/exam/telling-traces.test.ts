@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Outcome, Trace } from "../../src/core/trace.ts";
 import type { Pair } from "../../src/exam/pairs.ts";
 import { tellingPairs } from "../../src/exam/telling-traces.ts";
+import type { Persistence } from "../../src/report/result.ts";
 
 const outcome = (margin: number | null): Outcome =>
   margin === null ? { kind: "fault", margin } : { kind: margin > 0 ? "success" : "failure", margin };
@@ -12,6 +13,17 @@ const pair = (policy: string, start: number, truth: number | null, candidate: nu
   candidate: {} as Trace,
   truthOutcome: outcome(truth),
   candidateOutcome: outcome(candidate),
+});
+
+const broken = (
+  kind: Persistence["events"][number]["kind"],
+  policy: string,
+  start: number,
+  rest: Partial<Persistence["events"][number]> = {},
+): Persistence["events"][number] => ({
+  ...{ kind, policy, start, object: "red", as: null, drive: "closedLoop", step: 51, steps: 1 },
+  atSec: 51 * 0.05,
+  ...rest,
 });
 
 describe("the traces that are kept", () => {
@@ -40,6 +52,34 @@ describe("the traces that are kept", () => {
   it("include the first fault of the candidate", () => {
     const kept = tellingPairs([pair("a", 0, 1, null), pair("a", 1, 1, null), pair("a", 2, 1, 1)]);
     expect(kept[0]!.link).toMatchObject({ start: 0, why: "the first fault of the candidate" });
+  });
+
+  it("include the longest break of object persistence that happened under a policy, with what and when", () => {
+    const kept = tellingPairs(
+      [pair("a", 0, 1, 1), pair("a", 1, 5, 5), pair("b", 0, 2, 2), pair("b", 1, 3, 3)],
+      [
+        broken("vanished", "a", 1, { drive: "openLoop", steps: 90 }),
+        broken("reappeared-as-another", "b", 1, { as: "blue", steps: 60 }),
+        broken("vanished", "a", 0, { steps: 50 }),
+      ],
+    ).map(({ link }) => [link.path, link.why]);
+    expect(kept).toEqual([
+      [
+        "traces/b-1.mcap",
+        "the longest break of object persistence: red reappeared as another (blue) at 2.55 s, for 60 steps",
+      ],
+      ["traces/a-0.mcap", "the closest call that both worlds judge a success"],
+    ]);
+  });
+
+  it("say of a flip in which an object is lost that it is both, and hold no more than twelve", () => {
+    const flips = Array.from({ length: 20 }, (_, start) => pair("a", start, 1 + start, -1 - start));
+    const why = (start: number): (string | undefined)[] =>
+      tellingPairs(flips, [broken("vanished", "a", start)]).map(({ link }) => link.why);
+    const lost = "the longest break of object persistence: red vanished at 2.55 s, for 1 step";
+    expect(why(19)[0]).toBe(`the worst wrong fail: truth succeeds, the candidate fails; ${lost}`);
+    expect(why(3)[1]).toBe(lost);
+    for (const start of [3, 19]) expect(why(start)).toHaveLength(12);
   });
 
   it("are the closest calls where nothing is wrong, and never fewer than two", () => {

@@ -1,23 +1,14 @@
-import type { ExamResult, Measure, Persistence } from "../result.ts";
+import { BREAK_WORDS, type ExamResult, type Measure, type Persistence } from "../result.ts";
 import { counted, percent, percentInterval, seconds, sentence } from "./format.ts";
 import { lineChart } from "./line-chart.ts";
 import { html, type Markup } from "./markup.ts";
 import { linearScale } from "./scale.ts";
 import { section, table } from "./section.ts";
 
-const KINDS = {
-  vanished: "vanished",
-  "reappeared-as-another": "reappeared as another",
-  swapped: "swapped",
-  duplicated: "there twice",
-  spawned: "shown where truth shows none",
-  lost: "lost to a fault",
-} as const;
-
 export function persistenceSection({ persistence: found }: ExamResult): Markup {
   const title = "Object persistence";
   if ("undefined" in found) return section("persistence", title, sentence(found.undefined), html``);
-  const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
+  const kinds = Object.keys(BREAK_WORDS) as (keyof typeof BREAK_WORDS)[];
   return section(
     "persistence",
     title,
@@ -46,7 +37,7 @@ export function persistenceSection({ persistence: found }: ExamResult): Markup {
               "undefined" in strayed ? "–" : percent(strayed.value),
               kinds
                 .filter((kind) => broken[kind] > 0)
-                .map((kind) => `${broken[kind].toLocaleString("en")} ${KINDS[kind]}`)
+                .map((kind) => `${broken[kind].toLocaleString("en")} ${BREAK_WORDS[kind]}`)
                 .join(", ") || "none",
             ],
           ),
@@ -95,7 +86,7 @@ function events({ events: list, eventCounts }: Persistence): Markup {
         ["Object", "What", "At", "For", "Policy", "Start", "Rollout"],
         list.map(({ kind, object, as, atSec, step, steps, policy, start, drive }) => [
           object,
-          `${KINDS[kind]}${as === null ? "" : ` (${as})`}`,
+          `${BREAK_WORDS[kind]}${as === null ? "" : ` (${as})`}`,
           `${seconds(atSec)}, step ${step}`,
           counted(steps, "step"),
           policy,
