@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { didYouMean, inputError, messageOf } from "./core/errors.ts";
 import type { PolicyRef, WorldRef } from "./exam/contract.ts";
 import { isClip, NO_COUNTERFACTUAL } from "./record/clip-path.ts";
@@ -200,12 +201,13 @@ async function wrap(policy: Policy, { chunk, latency, scale }: PolicyConfig): Pr
 /** The world a name stands for, opened once to learn what it says of itself, and closed again. */
 export async function worldRef(scenario: Scenario, name: string): Promise<WorldRef> {
   const config = worldConfig(scenario, name);
-  const world = await openWorld(scenario, { name, config });
+  const called = shortName(name, scenario.worlds);
+  const world = await openWorld(scenario, { name: called, config });
   const { stochastic, respondsToActions, peer, chunk, sees, onGpu, images = [] } = world.spec;
   await world.close();
   const own = images.filter(({ drawn }) => drawn !== true).map((image) => image.name);
   return {
-    name,
+    name: called,
     config,
     stochastic,
     respondsToActions,
@@ -257,13 +259,21 @@ function rosConfig(name: string): WorldConfig {
 export function policyRef(scenario: Scenario, name: string): PolicyRef {
   const config = scenario.policies[name];
   if (config !== undefined) return { name, config };
-  if (/\.ya?ml$/.test(name)) return { name, config: { kind: "onnx", card: name } };
+  if (/\.ya?ml$/.test(name))
+    return { name: shortName(name, scenario.policies), config: { kind: "onnx", card: name } };
   if (/^(wss?|tcp):\/\//.test(name))
     return { name, config: policySchema.parse({ kind: "remote", url: name }) };
   throw inputError(`scenario ${scenario.name} has no policy "${name}"`, {
     where: scenario.file,
     hint: `${didYouMean(name, Object.keys(scenario.policies))}; or give the path of a policy card (*.policy.yaml), or the address of a policy server (ws://…)`,
   });
+}
+
+/** A card given by its path is called after its file, unless the scenario has something of that name. */
+function shortName(name: string, known: Readonly<Record<string, unknown>>): string {
+  if (name in known || !/\.ya?ml$/.test(name)) return name;
+  const short = basename(name).replace(/(\.(world|policy))?\.ya?ml$/, "");
+  return short in known ? name : short;
 }
 
 /**

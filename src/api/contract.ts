@@ -22,8 +22,13 @@ export async function composeContract(
       hint: "declare one under policies:, or name one with --policy",
     });
   }
+  const refs = names.map((name) => policyRef(scenario, name));
   const policies: PolicyRef[] = [];
-  for (const name of names) policies.push(await checkPolicy(scenario, policyRef(scenario, name)));
+  for (const [i, ref] of refs.entries()) {
+    // Cards of one file name in two folders go by their paths.
+    const shared = refs.some((other, k) => k !== i && other.name === ref.name);
+    policies.push(await checkPolicy(scenario, shared ? { ...ref, name: names[i]! } : ref));
+  }
   const panel = drawPanel(scenario, {
     ...(options.starts === undefined ? {} : { count: options.starts }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
