@@ -75,8 +75,13 @@ export function tellingPairs(
   }
   return [...found].map(([pair, why]) => ({
     pair,
-    link: { path: `traces/${pair.policy}-${pair.start}.mcap`, why, policy: pair.policy, start: pair.start },
+    link: { path: `traces/${fileName(pair)}.mcap`, why, policy: pair.policy, start: pair.start },
   }));
+}
+
+/** A policy may be an address or a path. */
+function fileName({ policy, start }: Pair): string {
+  return `${policy.replaceAll(/[^\w.-]+/g, "-")}-${start}`;
 }
 
 function outcomesAre(pair: Pair, truth: string, candidate: string): boolean {

@@ -27,6 +27,14 @@ const broken = (
 });
 
 describe("the traces that are kept", () => {
+  it("lie in files of one folder, whatever a policy is called", () => {
+    const kept = tellingPairs([pair("ws://robot:8000", 0, -5, 5), pair("mine/x.policy.yaml", 1, 3, -3)]);
+    expect(kept.map(({ link }) => link.path)).toEqual([
+      "traces/ws-robot-8000-0.mcap",
+      "traces/mine-x.policy.yaml-1.mcap",
+    ]);
+  });
+
   it("show the clearest contradictions, in either direction, overall and for each policy", () => {
     const kept = tellingPairs([
       pair("a", 0, -1, 9), // clear in one world only
