@@ -18,13 +18,7 @@ export async function writePairTrace(
   };
   await writeTraces(
     [
-      {
-        role: "truth",
-        world: truth.name,
-        policy,
-        trace: of("truth"),
-        outcome: pair.truthOutcome,
-      },
+      { role: "truth", world: truth.name, policy, trace: of("truth"), outcome: pair.truthOutcome },
       {
         role: "candidate",
         world: candidate.name,

@@ -6,7 +6,7 @@ import type { Pair } from "./pairs.ts";
 export interface TellingPair {
   readonly link: TraceLink;
   readonly pair: Pair;
-  /** Kept with the traces; absent: the candidate shows none of its own. */
+  /** What goes with its traces, of each world that has any to go with them. */
   readonly pictures?: { readonly truth?: Images; readonly candidate?: Images };
 }
 
