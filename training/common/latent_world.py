@@ -27,7 +27,7 @@ class LatentWorld:
 
     def step(self, action):
         """One control period: `state`, and in `rows` what decode tells, are of the next step; returns the pictures, uint8."""
-        self.call("step", {one["tensor"]: action for one in self.card["graphs"]["step"].get("inputs", [])})
+        self.advance(action)
         decode = self.card["graphs"]["decode"]
         outputs = decode["outputs"]
         picture, *told = self.call("decode", {}, [decode["picture"], *(one["tensor"] for one in outputs)])
@@ -38,6 +38,14 @@ class LatentWorld:
         if self.card["reencodeEvery"] == 1:
             self.encode()
         return shown
+
+    def advance(self, action):
+        self.call("step", {one["tensor"]: action for one in self.card["graphs"]["step"].get("inputs", [])})
+
+    def look(self, rows):
+        """Corrects its state by what is to be seen where truth is in these rows."""
+        self.rows, self.pictures = rows.copy(), self.pictures[1:] + [as_seen(self.camera.draw(rows))]
+        self.encode()
 
     def encode(self):
         pictures = self.pictures[0] if self.seen == 1 else np.stack(self.pictures, 1)
