@@ -165,9 +165,10 @@ export async function inspectPolicyCard(
       : await problemOf(async () => {
           await (await OnnxPolicy.open({ name: card.name, scenario, cardPath: path })).close();
         });
+  const { inputs, pictures, state, outputs } = card;
   const named = {
-    inputs: card.inputs.map(({ tensor }) => tensor),
-    outputs: card.outputs.map(({ tensor }) => tensor),
+    inputs: [...[...inputs, ...pictures].map(({ tensor }) => tensor), ...state.map(({ input }) => input)],
+    outputs: [...outputs.map(({ tensor }) => tensor), ...state.map(({ output }) => output)],
   };
   return {
     kind: "policy-card",

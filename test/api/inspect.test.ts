@@ -74,6 +74,15 @@ describe("inspect", { timeout: 60_000 }, () => {
     ]);
   });
 
+  it("feeds a policy its pictures and its state, too, with and without a scenario", async () => {
+    const policies = join(ROOT, "scenarios/tabletop-push/policies");
+    for (const name of ["from-pictures", "from-latents"]) {
+      const path = join(policies, `${name}.policy.yaml`);
+      expect(await inspect({ path })).toMatchObject({ kind: "policy-card", name, problems: [] });
+      expect(await inspect({ path, scenario: "tabletop-push" })).toMatchObject({ problems: [] });
+    }
+  });
+
   it("opens all that a scenario names, and says what does not open", async () => {
     const whole = await inspect({ path: "cartpole" });
     expect(whole).toMatchObject({ kind: "scenario", name: "cartpole", truth: "mujoco", problems: [] });
