@@ -23,7 +23,7 @@ export function fieldReader(path: readonly FieldStep[], where: string): FieldRea
   };
 }
 
-interface Quaternion {
+export interface Quaternion {
   readonly x: number;
   readonly y: number;
   readonly z: number;
@@ -35,7 +35,7 @@ function isQuaternion(value: unknown): value is Quaternion {
 }
 
 /** The turn about z, rad in (−π, π]; what the orientation has besides is not looked at. */
-function yawOf({ x, y, z, w }: Quaternion): number {
+export function yawOf({ x, y, z, w }: Quaternion): number {
   return Math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
 }
 

@@ -34,3 +34,6 @@ export const REQUESTED_SUFFIX = "/requested";
 
 /** And the one with what a world says of its own error: one standard deviation a value. */
 export const UNCERTAINTY_SUFFIX = "/uncertainty";
+
+/** Beside a message that rounds what it is given (float32, a flag, a yaw as a quaternion) lie the numbers themselves. */
+export const EXACT_SUFFIX = "/exact";

@@ -4,6 +4,7 @@ import { fieldPathText, NAME_FIELDS, parseFieldPath, type FieldStep } from "./fi
 import { messageType } from "./message-definitions.ts";
 import { fieldsOf, type MessageType } from "./message-type.ts";
 import {
+  EXACT_SUFFIX,
   MULTI_ARRAY,
   REQUESTED_SUFFIX,
   type RecordedChannel,
@@ -28,9 +29,6 @@ export interface TopicChannel {
   /** One path a component, with positions only: `position[1]`. */
   readonly paths: readonly string[];
 }
-
-/** Beside a message that rounds what it is given (float32, a flag, a yaw as a quaternion) lie the numbers themselves. */
-export const EXACT_SUFFIX = "/exact";
 
 /**
  * Topics and messages of a recording. Channels that name the same ROS topic share its message; a channel without a

@@ -1,6 +1,5 @@
-import type { RecordedChannel } from "./recorded-channel.ts";
+import { EXACT_SUFFIX, type RecordedChannel } from "./recorded-channel.ts";
 import { SeriesBuilder, type Series } from "./series.ts";
-import { EXACT_SUFFIX } from "./topic-layout.ts";
 
 /** A channel that is looked for, and where. */
 export class WantedChannel {

@@ -2,6 +2,7 @@ import { MessageReader } from "@foxglove/rosmsg2-serialization";
 import { inputError } from "../core/errors.ts";
 import { type CdrField, encodeCdr } from "../record/cdr.ts";
 import { type FieldStep, fieldPathText, NAME_FIELDS } from "../record/field-path.ts";
+import { yawOf } from "../record/field-reader.ts";
 import type { MessageType } from "../record/message-type.ts";
 
 export type DecodedMessage = Readonly<Record<string, unknown>>;
@@ -9,6 +10,7 @@ export type DecodedMessage = Readonly<Record<string, unknown>>;
 /** A number in an encoded message. */
 export interface Slot {
   readonly offset: number;
+  /** `yaw`: an angle, as a quaternion. */
   readonly type: string;
 }
 
@@ -44,6 +46,8 @@ export class MessageForm {
     const text = fieldPathText(this.#settle(path));
     const whole = this.fields.get(text);
     if (whole !== undefined) return whole.count === 0 ? undefined : whole;
+    const [x, w] = [this.fields.get(`${text}.x`), this.fields.get(`${text}.w`)];
+    if (x !== undefined && w !== undefined) return { offset: x.offset, type: "yaw" };
     const [, array = "", index = ""] = /^(.*)\[(\d+)\]$/.exec(text) ?? [];
     const field = this.fields.get(array);
     if (field === undefined || Number(index) >= field.count) return undefined;
@@ -102,6 +106,10 @@ export function numberAt(view: DataView, { offset, type }: Slot): number {
       return view.getFloat64(offset, true);
     case "float32":
       return view.getFloat32(offset, true);
+    case "yaw": {
+      const [x, y, z, w] = [0, 8, 16, 24].map((at) => view.getFloat64(offset + at, true));
+      return yawOf({ x: x!, y: y!, z: z!, w: w! });
+    }
     case "int8":
       return view.getInt8(offset);
     case "int16":

@@ -3,6 +3,7 @@ import { componentPaths } from "../record/component-paths.ts";
 import type { FieldStep } from "../record/field-path.ts";
 import type { MessageType } from "../record/message-type.ts";
 import {
+  EXACT_SUFFIX,
   MULTI_ARRAY,
   REQUESTED_SUFFIX,
   type RecordedChannel,
@@ -59,7 +60,9 @@ function pathsOn(
   if (mapped && ros !== undefined && topic === ros.topic + suffix && type.name === ros.type) {
     return componentPaths(channel, ros.field, type);
   }
-  if (topic !== `/${name}${suffix}` || type.name !== MULTI_ARRAY) return undefined;
+  const own = `/${name}${suffix}`;
+  // The numbers themselves come after the message that rounds them, and take the place of what was read there.
+  if (![own, own + EXACT_SUFFIX].includes(topic) || type.name !== MULTI_ARRAY) return undefined;
   return Array.from({ length: channel.size }, (_, i) => [{ name: "data", index: i }]);
 }
 

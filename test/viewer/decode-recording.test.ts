@@ -66,6 +66,30 @@ it("a run rolled out again is read in the browser as it is read on disk, and bra
   }
 }, 180_000);
 
+it("channels that share a message of ROS, a yaw as a quaternion and a scan are read as they are on disk", async () => {
+  const contract = await composeContract({
+    ...{ scenario: "warehouse-turn", world: "linear", policies: ["careful"], starts: 2 },
+  });
+  const rollouts = new ContractRollouts(contract);
+  const folder = mkdtempSync(join(tmpdir(), "simgate-decode-"));
+  try {
+    const file = join(folder, "run.mcap");
+    writeFileSync(file, await rollouts.recording("careful", 1, ["truth", "candidate"], never));
+    const { worlds, undecoded } = await decodeRecording(readFileSync(file));
+    expect(undecoded).toEqual([]);
+    for (const world of worlds) {
+      const [trace] = await readTraces(file, contract.scenario, { role: world.role });
+      expect(Object.keys(world.observation).sort()).toEqual(Object.keys(trace!.observation).sort());
+      for (const [name, values] of Object.entries(trace!.observation)) {
+        expect(world.observation[name]!.values).toEqual(values);
+      }
+    }
+  } finally {
+    await rollouts.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 describe("a long recording", () => {
   const STEPS = 6000;
   const channels = Array.from({ length: 5 }, (_, i): RecordedChannel => ({
