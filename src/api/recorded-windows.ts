@@ -5,6 +5,8 @@ import type { Trace } from "../core/trace.ts";
 import type { RecordedWindow } from "../exam/replay.ts";
 import { CONTEXT_STEPS, cutWindow } from "../exam/windows.ts";
 import { TIME_SLACK_SEC } from "../record/align.ts";
+import { describeRecording } from "../record/describe-recording.ts";
+import { mainInfo } from "../record/recording-info.ts";
 import { readRecording, type Recording } from "../record/read-recording.ts";
 import { recordingToTrace } from "../record/recording-to-trace.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -37,7 +39,8 @@ export async function openRecording(
   strideSec: number,
   lengthSec: number,
 ): Promise<OpenedRecording> {
-  const recording = await readRecording(file, { channels: scenario });
+  const { prefix = "" } = mainInfo((await describeRecording(file)).infos) ?? {};
+  const recording = await readRecording(file, { channels: scenario, prefix });
   const name = basename(file);
   const { controlPeriodSec } = scenario;
   const whole = recordingToTrace(recording, { controlPeriodSec });

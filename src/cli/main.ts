@@ -4,6 +4,11 @@ import { SimgateError } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
 
+// `simgate … | head`: whoever read has gone, and what is being done goes on.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   await createProgram().parseAsync();
 } catch (thrown) {

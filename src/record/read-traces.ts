@@ -9,7 +9,7 @@ import { readLanes } from "./read-lanes.ts";
 import { readImages } from "./read-images.ts";
 import { readRecording, type Recording } from "./read-recording.ts";
 import type { RecordedChannels } from "./recorded-channel.ts";
-import type { RecordingInfo, RecordingResult } from "./recording-info.ts";
+import { mainInfo, type RecordingInfo, type RecordingResult } from "./recording-info.ts";
 import { recordingToTrace, type ToTraceOptions } from "./recording-to-trace.ts";
 import type { Loss } from "./mcap-scanner.ts";
 import type { Series } from "./series.ts";
@@ -107,12 +107,7 @@ async function withImages(
 
 function chosen({ infos, file }: RecordingSummary, role: string | undefined): RecordingInfo | undefined {
   const wanted = role === undefined ? undefined : prefixOf(role);
-  const found =
-    wanted === undefined
-      ? (infos.find((info) => info.prefix === "") ??
-        infos.find((info) => info.prefix === "/truth") ??
-        infos[0])
-      : infos.find((info) => info.prefix === wanted);
+  const found = wanted === undefined ? mainInfo(infos) : infos.find((info) => info.prefix === wanted);
   if (found === undefined && infos.length > 0) {
     throw inputError(`the recording has no "${role ?? ""}"`, {
       where: file,

@@ -21,6 +21,12 @@ export interface RecordingInfo {
   readonly about: Readonly<Record<string, string>>;
 }
 
+/** Of the world that is read where nobody says which: the only one, or truth. */
+export function mainInfo(infos: readonly RecordingInfo[]): RecordingInfo | undefined {
+  const of = (prefix: string): RecordingInfo | undefined => infos.find((info) => info.prefix === prefix);
+  return of("") ?? of("/truth") ?? infos[0];
+}
+
 /** What is known when it ends. */
 export interface RecordingResult {
   readonly prefix: string;

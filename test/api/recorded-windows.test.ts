@@ -1,10 +1,11 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openRecording, windowsOf } from "../../src/api/recorded-windows.ts";
 import { toStamp } from "../../src/core/time.ts";
 import { encodeCdr } from "../../src/record/cdr.ts";
 import { McapFile } from "../../src/record/mcap-file.ts";
 import { messageType } from "../../src/record/message-definitions.ts";
+import { readTraces } from "../../src/record/read-traces.ts";
 import { loadScenario } from "../../src/scenario/load.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -29,6 +30,16 @@ async function recorded(receivedNs: (step: number) => bigint): Promise<string> {
   await file.close();
   return path;
 }
+
+it("windows of a recording of several worlds are truth's", async () => {
+  const scenario = await loadScenario("tabletop-push");
+  const path = resolve(import.meta.dirname, "../../docs/traces/action-blind.mcap");
+  const [window] = windowsOf(await openRecording(path, scenario, 2, 1), 0, scenario, 1).slice(-1);
+  const [truth] = await readTraces(path, scenario, { role: "truth" });
+  expect([...window!.start.initial["red_position"]!]).toEqual(
+    [...truth!.observation["red_position"]!].slice(2 * 120, 2 * 121),
+  );
+});
 
 describe("windows of a recording by rosbag2", () => {
   it("begin at its first sample though the first command was received a nanosecond later", async () => {

@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readTraces } from "../../src/record/read-traces.ts";
 import { loadScenario } from "../../src/scenario/load.ts";
@@ -27,6 +29,14 @@ describe("simgate run", { timeout: 60_000 }, () => {
     const [trace] = await readTraces(file, await loadScenario("cartpole"));
     expect(trace!.steps).toBe(500);
     expect(trace!.observation["pole_angle"]![0]).toBe(0.2);
+  });
+
+  it("minds nobody who reads its first line only", async () => {
+    const main = join(import.meta.dirname, "../../dist/cli/main.js");
+    const line = `"${process.execPath}" "${main}" replay --help | head -n 1`;
+    const { stdout, stderr } = await promisify(execFile)("sh", ["-c", line]);
+    expect(stdout).toMatch(/^Usage: simgate replay/);
+    expect(stderr).toBe("");
   });
 
   it("takes a start of the panel, and says which there are when it is not one", async () => {

@@ -12,16 +12,14 @@ export interface ForeignMessage {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A recording by somebody else: MCAP by @mcap/core, CDR by @foxglove/rosmsg2-serialization. */
-export async function writeForeign(
-  file: string,
-  messages: readonly ForeignMessage[],
-  chunkSize = 64 * 1024,
-): Promise<void> {
+type WriterOptions = Partial<ConstructorParameters<typeof McapWriter>[0]>;
+
+/** A writer by somebody else, and what it has written once it ended. */
+export async function foreignWriter(options: WriterOptions) {
   const parts: Uint8Array[] = [];
   let position = 0n;
   const writer = new McapWriter({
-    chunkSize,
+    ...options,
     writable: {
       position: () => position,
       write: async (bytes) => {
@@ -31,6 +29,16 @@ export async function writeForeign(
     },
   });
   await writer.start({ profile: "ros2", library: "somebody" });
+  return { writer, bytes: () => Buffer.concat(parts) };
+}
+
+/** A recording by somebody else: MCAP by @mcap/core, CDR by @foxglove/rosmsg2-serialization. */
+export async function writeForeign(
+  file: string,
+  messages: readonly ForeignMessage[],
+  chunkSize = 64 * 1024,
+): Promise<void> {
+  const { writer, bytes } = await foreignWriter({ chunkSize });
   const channels = new Map<string, { readonly id: number; readonly encoder: MessageWriter }>();
   for (const [sequence, { topic, type: name, logNs, publishNs = logNs, data }] of messages.entries()) {
     let channel = channels.get(topic);
@@ -50,5 +58,5 @@ export async function writeForeign(
     });
   }
   await writer.end();
-  await writeFile(file, Buffer.concat(parts));
+  await writeFile(file, bytes());
 }

@@ -1,5 +1,4 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { McapWriter } from "@mcap/core";
 import { describe, expect, it } from "vitest";
 import { encodeCdr } from "../../src/record/cdr.ts";
 import { describeRecording } from "../../src/record/describe-recording.ts";
@@ -8,6 +7,7 @@ import { readRecording } from "../../src/record/read-recording.ts";
 import { readTraceFile, readTraces } from "../../src/record/read-traces.ts";
 import { writeTraces } from "../../src/record/write-traces.ts";
 import { channels, exampleTrace, height, jointPos, torque } from "./channels.ts";
+import { foreignWriter } from "./foreign-recording.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const at = temporaryFolder();
@@ -23,21 +23,9 @@ interface Message {
 async function foreign(
   name: string,
   messages: readonly Message[],
-  options: Partial<ConstructorParameters<typeof McapWriter>[0]> & { topic?: string; encoding?: string } = {},
+  options: Parameters<typeof foreignWriter>[0] & { topic?: string; encoding?: string } = {},
 ): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let position = 0n;
-  const writer = new McapWriter({
-    ...options,
-    writable: {
-      position: () => position,
-      write: async (bytes) => {
-        parts.push(bytes.slice());
-        position += BigInt(bytes.length);
-      },
-    },
-  });
-  await writer.start({ profile: "ros2", library: "somebody" });
+  const { writer, bytes: written } = await foreignWriter(options);
   const data = new TextEncoder().encode(JOINT_STATE.text);
   const schemaId = await writer.registerSchema({ name: JOINT_STATE.name, encoding: "ros2msg", data });
   const channelId = await writer.registerChannel({
@@ -52,7 +40,7 @@ async function foreign(
   }
   await writer.end();
   const file = at(name);
-  await writeFile(file, Buffer.concat(parts));
+  await writeFile(file, written());
   return file;
 }
 
